@@ -1,0 +1,1 @@
+"""Corpora: labelled documents and their splits."""

@@ -1,0 +1,1 @@
+"""Evaluation: measures of a model against labelled documents."""

@@ -1,0 +1,1 @@
+"""Labelling: batches of reports through a model, into files."""

@@ -1,0 +1,1 @@
+"""Model: features, classifier, decision, and the folder it is kept in."""

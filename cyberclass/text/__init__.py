@@ -1,0 +1,1 @@
+"""Text: spaCy tokens, known names of actors, files of reports."""
