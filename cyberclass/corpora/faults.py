@@ -1,0 +1,162 @@
+"""Faults of one labelled document: what the codebook expects of each field, and what was found instead."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, NamedTuple
+
+from cyberclass.taxonomy import BASES, GENRES, IMPACTS, MOTIVATIONS
+
+REQUIRED = ("id", "text", "is_incident")
+OPTIONAL = (
+    "incident",
+    "date",
+    "title",
+    "motivation",
+    "motivation_secondary",
+    "impact",
+    "actor",
+    "genre",
+    "basis",
+    "source",
+)
+MINIMUM_WORDS = 8
+
+_FIELDS = frozenset(REQUIRED + OPTIONAL)
+_STRINGS = ("id", "text", "incident", "date", "title", "actor", "source")
+_LABELS = {"motivation": MOTIVATIONS, "motivation_secondary": MOTIVATIONS, "genre": GENRES, "basis": BASES}
+_DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", re.ASCII)
+_SHOWN = 60
+
+
+class Fault(NamedTuple):
+    """One place where a document does not follow the codebook.
+
+    Attributes
+    ----------
+    file : str
+    line : int
+        Counted from 1.
+    field : str
+        Empty when the whole line is at fault.
+    found, expected : str
+        Phrases that complete "found ..." and "expected ...".
+    """
+
+    file: str
+    line: int
+    field: str
+    found: str
+    expected: str
+
+    def __str__(self) -> str:
+        field = f", field {self.field!r}" if self.field else ""
+        return f"{self.file}, line {self.line}{field}: found {self.found}; expected {self.expected}"
+
+
+#: A fault before its place is known: field, found, expected.
+Complaint = tuple[str, str, str]
+
+
+def complaints(document: Any) -> Iterator[Complaint]:
+    """Find every fault of one document that can be seen without the others.
+
+    Parameters
+    ----------
+    document : object
+        What one line of JSON held.
+
+    Yields
+    ------
+    tuple of str
+        Field, found, expected.
+    """
+    if not isinstance(document, dict):
+        yield "", _show(document), "a JSON object, one document a line"
+        return
+    for field in sorted(document.keys() - _FIELDS):
+        yield field, "a field the codebook does not know", f"only {', '.join(REQUIRED + OPTIONAL)}: rename or remove it"
+    for field in REQUIRED:
+        if document.get(field) is None:
+            yield field, _show(document.get(field)) if field in document else "nothing", "a value: it is required"
+    for field in _STRINGS:
+        yield from _string(field, document.get(field))
+    yield from _date(document.get("date"))
+    for field, labels in _LABELS.items():
+        yield from _label(field, document.get(field), labels)
+    yield from _impact(document.get("impact"))
+    yield from _agreement(document)
+
+
+def _show(value: Any) -> str:
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    # Half a surrogate pair could not be printed.
+    shown = repr(value).encode("utf-8", "backslashreplace").decode("utf-8")
+    return shown if len(shown) <= _SHOWN else f"{shown[: _SHOWN - 3]}..."
+
+
+def _string(field: str, value: Any) -> Iterator[Complaint]:
+    if value is None:
+        return
+    if not isinstance(value, str):
+        yield field, _show(value), "a string"
+    elif not value.isascii() and any("\ud800" <= letter <= "\udfff" for letter in value):
+        yield field, "half of a surrogate pair", "whole characters: write them as UTF-8, not as \\u escapes"
+    elif field == "text":
+        if (count := len(value.split())) < MINIMUM_WORDS:
+            yield field, f"{count} words", f"{MINIMUM_WORDS} or more: too little to label"
+    elif field != "title" and not value.strip():
+        yield field, _show(value), "a value" if field in REQUIRED else "a value, or null where it is not known"
+
+
+def _date(value: Any) -> Iterator[Complaint]:
+    if not isinstance(value, str) or not value.strip():
+        return
+    match = _DATE.fullmatch(value)
+    if match is None:
+        yield "date", _show(value), "YYYY-MM-DD, YYYY-MM or YYYY"
+        return
+    year, month, day = match.groups(default="1")
+    try:
+        date(int(year), int(month), int(day))
+    except ValueError:
+        yield "date", _show(value), "a day of the calendar"
+
+
+def _label(field: str, value: Any, labels: tuple[str, ...]) -> Iterator[Complaint]:
+    if value is not None and not (isinstance(value, str) and value in labels):
+        unknown = "undetermined" if field == "motivation" else "none or not known"
+        yield field, _show(value), f"one of {', '.join(labels)}, or null ({unknown})"
+
+
+def _impact(value: Any) -> Iterator[Complaint]:
+    if value is None:
+        return
+    if not isinstance(value, list):
+        yield "impact", _show(value), "a list of impact domains, or null where they are not coded"
+        return
+    known = [domain for domain in value if isinstance(domain, str) and domain in IMPACTS]
+    for domain in value:
+        if domain not in known:
+            yield "impact", _show(domain), f"domains of {', '.join(IMPACTS)}"
+    for domain in IMPACTS:
+        if known.count(domain) > 1:
+            yield "impact", f"{domain!r} {known.count(domain)} times", "each domain once"
+
+
+def _agreement(document: dict[str, Any]) -> Iterator[Complaint]:
+    is_incident, impact = document.get("is_incident"), document.get("impact")
+    motivation, secondary = document.get("motivation"), document.get("motivation_secondary")
+    if is_incident is not None and not isinstance(is_incident, bool):
+        yield "is_incident", _show(is_incident), "true or false"
+    elif is_incident is False:
+        for field in ("motivation", "motivation_secondary", "impact"):
+            if document.get(field):
+                yield field, _show(document[field]), "no label: the document is not an incident (is_incident is false)"
+    elif motivation and impact == []:
+        yield "impact", "no domain", "one or more for an incident with a motivation, or null where they are not coded"
+    if secondary is not None and secondary == motivation:
+        yield "motivation_secondary", _show(secondary), "another than the motivation, or null"
+    elif secondary is not None and motivation is None and is_incident is True:
+        yield "motivation_secondary", _show(secondary), "null, as the motivation is undetermined"

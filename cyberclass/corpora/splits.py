@@ -1,0 +1,64 @@
+"""Splits that keep every incident on one side."""
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from sklearn.model_selection import StratifiedGroupKFold
+
+from cyberclass.corpora.statistics import NOT_INCIDENT, stratum_of
+from cyberclass.errors import CorpusError
+from cyberclass.taxonomy import MOTIVATIONS
+
+Fold = tuple[NDArray[np.intp], NDArray[np.intp]]
+
+
+def grouped_folds(frame: pd.DataFrame, n_splits: int = 5, random_state: int = 0) -> list[Fold]:
+    """Split documents into folds by incident, each with about the same mixture of motivations.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        As `documents.read_corpus` returns it; ids must be unique. The folds depend on its documents, not on the
+        order of its rows.
+    n_splits : int
+        Number of folds, 2 or more.
+    random_state : int
+        Seed of the shuffle.
+
+    Returns
+    -------
+    list of (train, test), length n_splits
+        Positions of rows in `frame` (for ``iloc``), ascending; every row is in one test part.
+
+    Raises
+    ------
+    CorpusError
+        When a motivation, or the documents that are no incident, have fewer than `n_splits` incidents. A kind
+        that does not occur at all, or is undetermined or not coded, is no hindrance.
+    """
+    order = np.argsort(frame["id"].to_numpy(dtype=str), kind="stable")
+    ordered = frame.iloc[order]
+    stratum = stratum_of(ordered)
+    _check_incidents(ordered["incident"], stratum, n_splits)
+    counts = stratum.map(stratum.value_counts())
+    # scikit-learn warns of a stratum smaller than n_splits; such a few documents may stand anywhere.
+    stratum = stratum.where(counts >= n_splits, stratum.value_counts().idxmax())
+    splitter = StratifiedGroupKFold(n_splits=n_splits, shuffle=True, random_state=random_state)
+    folds = splitter.split(np.zeros(len(ordered)), stratum.to_numpy(dtype=str), ordered["incident"].to_numpy(dtype=str))
+    return [(np.sort(order[train]), np.sort(order[test])) for train, test in folds]
+
+
+def _check_incidents(incident: pd.Series, stratum: pd.Series, n_splits: int) -> None:
+    if n_splits < 2:
+        raise CorpusError(f"The number of folds is {n_splits}; expected 2 or more.")
+    found = incident.nunique()
+    if found < n_splits:
+        raise CorpusError(f"The corpus has {found} incidents, too few for {n_splits} folds; add some or ask for fewer.")
+    incidents = incident.groupby(stratum).nunique()
+    for name in (*MOTIVATIONS, NOT_INCIDENT):
+        found = incidents.get(name, n_splits)
+        if found < n_splits:
+            raise CorpusError(
+                f"The corpus has {found} incidents with the label {name!r}; expected {n_splits} or more for "
+                f"{n_splits} folds: add documents on others, or ask for fewer folds."
+            )

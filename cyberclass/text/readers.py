@@ -1,0 +1,150 @@
+"""Files of reports -> batches: the text to label, the user's columns beside it, and the rows set aside."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, TextIO
+
+from cyberclass.errors import ReportError
+from cyberclass.text import sheets, tables
+from cyberclass.text.batches import (
+    TEXT_COLUMNS,
+    TITLE_COLUMNS,
+    Batch,
+    batch_of_rows,
+    batch_of_texts,
+    choose_text,
+    find_column,
+)
+from cyberclass.text.blocks import Block, object_frame
+from cyberclass.text.folders import ReportFiles, find_reports
+from cyberclass.text.mending import mend
+from cyberclass.text.pages import read_page
+from cyberclass.text.streams import ReportBytes
+
+__all__ = ["Batch", "read_reports"]
+
+_BINARY = {b"PAR1": "a Parquet file", b"PK\x03\x04": "an Excel or Word file", b"%PDF": "a PDF"}
+
+
+def read_reports(
+    source: str | Path | TextIO | BinaryIO, text_column: str | None = None, batch_size: int = 1000
+) -> Iterator[Batch]:
+    """Read reports batch by batch; memory does not grow with the size of a table (a .json array is read whole).
+
+    Parameters
+    ----------
+    source : str, Path or stream
+        A table (CSV, TSV, JSON Lines, JSON, Parquet, Excel), a page (text, HTML, PDF, Word), a folder of
+        pages, a pattern of file names, or "-" for standard input. A stream may hold JSON Lines, a JSON
+        array, CSV or one plain text, and is left open.
+    text_column : str, optional
+        Column of a table that holds the text; by default the first there is of `TEXT_COLUMNS`, in upper or
+        lower case. Words of a column ``title`` or ``headline`` are put before it. Pages do not need it;
+        their columns are ``file`` and ``title``.
+    batch_size : int
+        Rows, or files, a batch at most.
+
+    Yields
+    ------
+    Batch
+        With reports, rejects or both. Texts are mended (`cyberclass.text.mending.mend`), the user's
+        columns are as they were. A report without a letter is set aside. A table without rows yields nothing.
+
+    Raises
+    ------
+    ReportError
+        If a source is missing, damaged or of a kind that is not read, or has no text column.
+    """
+    if batch_size < 1:
+        raise ReportError(f"batch_size: found {batch_size}; expected 1 or more reports a batch.")
+    if not isinstance(source, (str, Path)):
+        return _read_stream(ReportBytes(source, "the stream"), text_column, batch_size)
+    if str(source) == "-":
+        stream = ReportBytes(getattr(sys.stdin, "buffer", sys.stdin), "standard input")
+        return _read_stream(stream, text_column, batch_size)
+    files = find_reports(source)
+    return _read_tables(files, text_column, batch_size) if files.tabular else _read_pages(files, batch_size)
+
+
+def _read_tables(files: ReportFiles, text_column: str | None, batch_size: int) -> Iterator[Batch]:
+    several = len(files.paths) > 1
+    for place, path in enumerate(files.paths):
+        prefix = f"{files.name(path)}:" if several else ""
+        for batch in _batches(_open_table(path, batch_size), str(path), text_column, prefix):
+            share = None if batch.share is None else (place + batch.share) / len(files.paths)
+            yield Batch(batch.frame, batch.texts, batch.rejects, share)
+
+
+def _open_table(path: Path, batch_size: int) -> Iterator[Block]:
+    kind = path.suffix.lower()
+    if kind == ".parquet":
+        yield from sheets.read_parquet(path, batch_size)
+        return
+    if kind == ".xlsx":
+        yield from sheets.read_excel(path, batch_size)
+        return
+    try:
+        with path.open("rb") as file:
+            stream = ReportBytes(file, str(path), path.stat().st_size)
+            if not stream.head.strip():
+                raise ReportError(f"{path}: found an empty file; expected reports, one a row.")
+            if kind == ".json":
+                yield from tables.read_json_array(stream, batch_size)
+            elif kind in (".jsonl", ".ndjson"):
+                yield from tables.read_json_lines(stream, batch_size)
+            else:
+                yield from tables.read_delimited(stream, batch_size, "\t" if kind == ".tsv" else tables.DELIMITERS)
+    except OSError as error:
+        raise ReportError(
+            f"{path}: cannot be read ({error.strerror or error}); check the file and your rights."
+        ) from error
+
+
+def _read_stream(stream: ReportBytes, text_column: str | None, batch_size: int) -> Iterator[Batch]:
+    for magic, kind in _BINARY.items():
+        if stream.head.startswith(magic):
+            raise ReportError(f"{stream.name}: found {kind}, expected text; give the path of the file instead.")
+    head = stream.head_text().lstrip("\ufeff \t\r\n")
+    if not head:
+        raise ReportError(f"{stream.name}: found nothing; expected reports as JSON Lines, CSV or plain text.")
+    if head[0] == "{":
+        blocks = tables.read_json_lines(stream, batch_size)
+    elif head[0] == "[" and head[1:].lstrip()[:1] == "{":
+        blocks = tables.read_json_array(stream, batch_size)
+    elif text_column or find_column(tables.sniff_header(head), TEXT_COLUMNS):
+        blocks = tables.read_delimited(stream, batch_size)
+    else:
+        frame = object_frame(["file", "title"], [["-"], [""]], 1)
+        yield batch_of_texts(Block(frame, [1]), [""], [stream.text().read()], lambda _: "-")
+        return
+    yield from _batches(blocks, stream.name, text_column)
+
+
+def _batches(blocks: Iterator[Block], source: str, text_column: str | None, prefix: str = "") -> Iterator[Batch]:
+    text = None
+    for block in blocks:
+        names = list(block.frame.columns)
+        if text is None and names:
+            text = choose_text(names, source, text_column)
+        # JSON objects may have titles later than texts.
+        title = find_column((name for name in names if name != text), TITLE_COLUMNS)
+        yield batch_of_rows(block, text, title, lambda number: f"{prefix}{number}")
+
+
+def _read_pages(files: ReportFiles, batch_size: int) -> Iterator[Batch]:
+    names = [files.name(path) for path in files.paths]
+    for start in range(0, len(names), batch_size):
+        places, titles, texts, rejects = [], [], [], []
+        for place, path in enumerate(files.paths[start : start + batch_size], start=start):
+            try:
+                title, text = read_page(path)
+            except ReportError as error:
+                rejects.append((place, str(error)))
+                continue
+            places.append(place)
+            titles.append(mend(title))
+            texts.append(text)
+        frame = object_frame(["file", "title"], [[names[place] for place in places], titles], len(places))
+        share = min(1.0, (start + batch_size) / len(names))
+        yield batch_of_texts(Block(frame, places, rejects, share), titles, texts, names.__getitem__)

@@ -1,0 +1,115 @@
+"""Tables in binary: Parquet and Excel, read block by block."""
+
+import warnings
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from cyberclass.errors import ReportError
+from cyberclass.text.blocks import Block, name_columns, object_frame
+
+
+def read_parquet(path: Path, block_size: int) -> Iterator[Block]:
+    """Read a Parquet file.
+
+    Parameters
+    ----------
+    path : Path
+    block_size : int
+        Rows a block.
+
+    Yields
+    ------
+    Block
+        Columns keep their Arrow types (`pandas.ArrowDtype`).
+
+    Raises
+    ------
+    ReportError
+        If the file is damaged, or two columns share a name.
+    """
+    import pyarrow
+    from pyarrow import parquet
+
+    count = 0
+    try:
+        with parquet.ParquetFile(path, pre_buffer=False) as file:
+            name_columns(file.schema_arrow.names, str(path))
+            for batch in file.iter_batches(block_size):
+                frame = batch.to_pandas(types_mapper=pd.ArrowDtype, ignore_metadata=True)
+                rows = range(count + 1, count + len(frame) + 1)
+                count += len(frame)
+                yield Block(frame, rows, share=count / file.metadata.num_rows)
+    except (pyarrow.ArrowException, OSError) as error:
+        raise _damaged(path, "a Parquet file", error) from error
+
+
+def read_excel(path: Path, block_size: int) -> Iterator[Block]:
+    """Read the first sheet of an Excel workbook; parameters as in `read_parquet`.
+
+    Yields
+    ------
+    Block
+        Values as Excel has them: text, numbers, dates, truth values, None. The first row that is not empty
+        is the header; empty rows below it are not rows; a row with a value right of the header is set aside.
+
+    Raises
+    ------
+    ReportError
+        If the file is damaged or locked, or two columns share a name.
+    """
+    from openpyxl import load_workbook
+
+    try:
+        with path.open("rb") as file:
+            with warnings.catch_warnings(action="ignore"):  # of styles and extensions, which do not matter here
+                workbook = load_workbook(file, read_only=True, data_only=True)
+            sheet = workbook.worksheets[0]
+            total = sheet.max_row or 0
+            sheet.reset_dimensions()  # some programs write wrong ones, and rows would be lost
+            yield from _read_rows(sheet.iter_rows(values_only=True), str(path), block_size, total)
+    except ReportError:
+        raise
+    except Exception as error:
+        # zipfile, XML and openpyxl each have errors of their own for what is no workbook.
+        raise _damaged(path, "an unlocked Excel workbook", error) from error
+
+
+def _read_rows(rows: Iterator[tuple[Any, ...]], source: str, block_size: int, total: int) -> Iterator[Block]:
+    numbered = ((place, trimmed) for place, row in enumerate(rows, start=1) if (trimmed := _trim(row)))
+    header = next(numbered, None)
+    if header is None:
+        raise ReportError(f"{source}: the first sheet is empty; a table begins with a row of column names.")
+    names = name_columns(header[1], source)
+    number = 0
+    while block := _take(numbered, block_size):
+        records, kept, rejects = [], [], []
+        for _, row in block:
+            number += 1
+            if len(row) > len(names):
+                rejects.append((number, f"{len(row)} cells where the header has {len(names)}"))
+            else:
+                records.append(row + (None,) * (len(names) - len(row)))
+                kept.append(number)
+        share = min(1.0, block[-1][0] / total) if total > 1 else None
+        yield Block(object_frame(names, zip(*records, strict=True), len(records)), kept, rejects, share)
+
+
+def _take(rows: Iterator[Any], size: int) -> list[Any]:
+    with warnings.catch_warnings(action="ignore"):  # of dates out of range
+        return list(islice(rows, size))
+
+
+def _trim(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    width = len(row)
+    while width and row[width - 1] is None:
+        width -= 1
+    return row[:width]
+
+
+def _damaged(path: Path, expected: str, error: Exception) -> ReportError:
+    found = " ".join(str(error).split()) or type(error).__name__
+    return ReportError(f"{path}: cannot be read as {expected} ({found[:200]}); check or save the file anew.")
