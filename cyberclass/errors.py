@@ -1,4 +1,4 @@
-"""What this package raises on bad input: one sentence that says where, what was found, what was expected, what to do."""
+"""What this package raises on bad input: one sentence with where, what was found, what was expected, what to do."""
 
 
 class CyberclassError(Exception):

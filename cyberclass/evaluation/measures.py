@@ -1,0 +1,181 @@
+"""How good labels are: truth and prediction in, figures out."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from sklearn.metrics import (
+    accuracy_score,
+    average_precision_score,
+    cohen_kappa_score,
+    confusion_matrix,
+    f1_score,
+    precision_recall_fscore_support,
+    roc_auc_score,
+)
+
+from cyberclass.model.targets import targets_of
+from cyberclass.taxonomy import IMPACTS, MOTIVATIONS, UNDETERMINED
+
+_BINS = 15
+
+
+def measure(labelled: pd.DataFrame, predicted: pd.DataFrame) -> dict[str, Any]:
+    """Compare predictions with labels.
+
+    Parameters
+    ----------
+    labelled : DataFrame, n rows
+        The columns is_incident, motivation and impact as `corpora.documents.read_corpus` gives them.
+    predicted : DataFrame, n rows in the same order
+        The columns of `IncidentClassifier.label` (or of its `out_of_fold_`).
+
+    Returns
+    -------
+    dict
+        `motivation`, `undetermined`, `impact` and `incident`, each a dict of figures in [0, 1] and of counts, ready for
+        JSON; None in the place of what cannot be computed.
+    """
+    targets = targets_of(labelled)
+    return {
+        "documents": len(labelled),
+        "motivation": _motivation(targets.motivation, predicted),
+        "undetermined": _undetermined(targets.motivation, predicted),
+        "impact": _impact(targets.impact, predicted),
+        "incident": _incident(targets.is_incident, predicted),
+    }
+
+
+def expected_calibration_error(confidence: NDArray[np.float64], correct: NDArray[np.bool_]) -> float:
+    """Compute the expected calibration error.
+
+    The mean difference of confidence and accuracy over 15 bins of equal width, weighted by their sizes (Guo et al.,
+    2017, "On Calibration of Modern Neural Networks").
+
+    Parameters
+    ----------
+    confidence : ndarray, shape (n,)
+        Probability of the predicted label, in [0, 1].
+    correct : ndarray of bool, shape (n,)
+
+    Returns
+    -------
+    float
+        In [0, 1]; NaN for no rows.
+    """
+    if not len(confidence):
+        return float("nan")
+    bins = np.minimum((confidence * _BINS).astype(int), _BINS - 1)
+    gaps = np.bincount(bins, correct.astype(float) - confidence, minlength=_BINS)
+    return float(np.abs(gaps).sum() / len(confidence))
+
+
+def _motivation(truth: NDArray[np.object_], predicted: pd.DataFrame) -> dict[str, Any] | None:
+    """The three motivations before "undetermined" is applied, on documents that have one, as `predict_proba` has it."""
+    rows = np.isin(truth.astype(str), MOTIVATIONS)
+    if not rows.any():
+        return None
+    actual = truth[rows].astype(str)
+    probabilities = predicted[[f"p_motivation_{label}" for label in MOTIVATIONS]].to_numpy()[rows]
+    probabilities = probabilities / probabilities.sum(axis=1, keepdims=True)
+    likeliest = np.array(MOTIVATIONS)[probabilities.argmax(axis=1)]
+    majority = pd.Series(actual).mode()[0]
+    labels = [label for label in MOTIVATIONS if (actual == label).any()]
+    one_hot = (actual[:, None] == np.array(MOTIVATIONS)).astype(float)
+    return {
+        "documents": int(rows.sum()),
+        "accuracy": accuracy_score(actual, likeliest),
+        "macro_f1": f1_score(actual, likeliest, labels=labels, average="macro", zero_division=0.0),
+        "kappa": cohen_kappa_score(actual, likeliest),
+        "majority": {
+            "label": majority,
+            "accuracy": float((actual == majority).mean()),
+            "macro_f1": f1_score(
+                actual, np.full(len(actual), majority), labels=labels, average="macro", zero_division=0.0
+            ),
+        },
+        "calibration_error": expected_calibration_error(probabilities.max(axis=1), likeliest == actual),
+        "brier": float(((probabilities - one_hot) ** 2).sum(axis=1).mean()),
+        "labels": _by_label(actual, likeliest, labels),
+        "confusion": {
+            "labels": list(MOTIVATIONS),
+            "rows_true_columns_predicted": confusion_matrix(actual, likeliest, labels=list(MOTIVATIONS)).tolist(),
+        },
+    }
+
+
+def _undetermined(truth: NDArray[np.object_], predicted: pd.DataFrame) -> dict[str, Any] | None:
+    """The decision to give a motivation or none, on incidents coded for it."""
+    coded = np.array([label is not None for label in truth])
+    if not coded.any():
+        return None
+    actual = truth[coded].astype(str)
+    decided = predicted["motivation"].to_numpy(dtype=object)[coded]
+    given = np.isin(decided.astype(str), MOTIVATIONS)
+    open_cases = actual == UNDETERMINED
+    right = decided == actual
+    return {
+        "documents": int(coded.sum()),
+        "coverage": _share(given[~open_cases]),
+        "accuracy_where_labelled": _share(right[given & ~open_cases]),
+        "undetermined_documents": int(open_cases.sum()),
+        "undetermined_left_so": _share(~given[open_cases]),
+    }
+
+
+def _impact(truth: NDArray[np.float64], predicted: pd.DataFrame) -> dict[str, Any] | None:
+    """The seven domains, each on the documents that are coded for it."""
+    decided = [set(filter(None, domains.split(";"))) for domains in predicted["impact"]]
+    domains = {}
+    for column, domain in enumerate(IMPACTS):
+        coded = ~np.isnan(truth[:, column])
+        actual = truth[coded, column] == 1
+        if not actual.any():
+            continue
+        said = np.array([domain in found for found in decided], dtype=bool)[coded]
+        precision, recall, f1, _ = precision_recall_fscore_support(actual, said, average="binary", zero_division=0.0)
+        probability = predicted[f"p_impact_{domain}"].to_numpy()[coded]
+        domains[domain] = {
+            "coded": int(coded.sum()),
+            "support": int(actual.sum()),
+            "precision": precision,
+            "recall": recall,
+            "f1": f1,
+            "average_precision": average_precision_score(actual, probability),
+            "always_yes_f1": 2 * actual.mean() / (1 + actual.mean()),
+        }
+    if not domains:
+        return None
+    figures = pd.DataFrame(domains).T
+    return {
+        "macro_f1": float(figures["f1"].mean()),
+        "mean_average_precision": float(figures["average_precision"].mean()),
+        "always_yes_macro_f1": float(figures["always_yes_f1"].mean()),
+        "domains": domains,
+    }
+
+
+def _incident(truth: NDArray[np.bool_], predicted: pd.DataFrame) -> dict[str, Any]:
+    said = predicted["is_incident"].to_numpy(dtype=bool)
+    both = truth.any() and not truth.all()
+    return {
+        "documents": len(truth),
+        "not_incidents": int((~truth).sum()),
+        "roc_auc": roc_auc_score(truth, predicted["p_incident"]) if both else None,
+        "macro_f1": f1_score(truth, said, average="macro", zero_division=0.0) if both else None,
+        "incidents_kept": _share(said[truth]),
+        "not_incidents_found": _share(~said[~truth]),
+    }
+
+
+def _by_label(actual: NDArray[np.str_], said: NDArray[np.str_], labels: list[str]) -> dict[str, dict[str, float | int]]:
+    columns = precision_recall_fscore_support(actual, said, labels=labels, zero_division=0.0)
+    return {
+        label: {"precision": precision, "recall": recall, "f1": f1, "support": int(support)}
+        for label, precision, recall, f1, support in zip(labels, *columns, strict=True)
+    }
+
+
+def _share(rows: NDArray[np.bool_]) -> float | None:
+    return float(rows.mean()) if len(rows) else None

@@ -1,0 +1,243 @@
+"""Labels as a person reads them in a terminal: a table of many reports, a block for one, a summary, a progress bar."""
+
+from time import perf_counter
+from types import TracebackType
+from typing import Self
+
+import pandas as pd
+from rich import box, progress
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from cyberclass.labelling.label import Labeller, LabelSummary
+from cyberclass.taxonomy import IMPACTS, MOTIVATIONS, UNDETERMINED
+
+#: Reports that a table shows at most.
+MOST_SHOWN = 60
+
+#: Seconds that labelling may last before it shows a progress bar.
+PATIENCE = 1.0
+
+NOT_INCIDENT = "no incident"
+
+_STYLES = {
+    "state-sponsored": "red",
+    "criminal": "yellow",
+    "ideological": "magenta",
+    UNDETERMINED: "cyan",
+    NOT_INCIDENT: "dim",
+}
+#: Columns of a terminal from which names of actors have a column of their own.
+_WIDE = 110
+_TITLE_CHARACTERS = 300
+
+
+class LabelledOnScreen:
+    """A model that is loaded when there is a first report to label, and that keeps what fits into a table.
+
+    So all that is wrong with a source or an output is told before the wait for the model.
+
+    Parameters
+    ----------
+    folder : str, optional
+        The model's; None for the one that comes with this package.
+    """
+
+    def __init__(self, folder: str | None = None) -> None:
+        self.folder = folder
+        self._model: Labeller | None = None
+        self._frames: list[pd.DataFrame] = []
+        #: The first line of each report labelled so far, of `MOST_SHOWN` at most.
+        self.titles: list[str] = []
+        #: Reports labelled so far.
+        self.count = 0
+
+    def label(self, texts: list[str]) -> pd.DataFrame:
+        """Label texts, as `cyberclass.labelling.label.Labeller` has it."""
+        if self._model is None:
+            from cyberclass.model.store import load_model
+
+            self._model = load_model(self.folder)
+        labels = self._model.label(texts)
+        if room := max(0, MOST_SHOWN - self.count):
+            self._frames.append(labels.head(room))
+            self.titles += map(first_line, texts[:room])
+        self.count += len(texts)
+        return labels
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all reports labelled so far are kept."""
+        return self.count == len(self.titles)
+
+    @property
+    def labels(self) -> pd.DataFrame:
+        """The labels of `titles`."""
+        return pd.concat(self._frames, ignore_index=True)
+
+
+def first_line(text: str) -> str:
+    """Take a report's title, which is its first line, or the beginning of its text; "" gives ""."""
+    line = next((line for line in text.splitlines() if line.strip()), "")[:_TITLE_CHARACTERS]
+    # What is not printable could move the cursor or turn the direction of the line.
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in line).split())
+
+
+def labels_table(titles: list[str], labels: pd.DataFrame, width: int) -> Table:
+    """Lay labels out, one report a row.
+
+    Parameters
+    ----------
+    titles : list of str, length n
+    labels : DataFrame, n rows
+        As `IncidentClassifier.label` returns it.
+    width : int
+        Columns of the terminal. A narrow one has the names of actors below the titles.
+
+    Returns
+    -------
+    rich.table.Table
+    """
+    wide = width >= _WIDE
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), width=width)
+    table.add_column("report", ratio=1, no_wrap=wide)
+    table.add_column("motivation", no_wrap=True)
+    table.add_column("prob.", justify="right", no_wrap=True)
+    table.add_column("impact", max_width=None if wide else 23, ratio=1 if wide else None)
+    if wide:
+        table.add_column("actors", max_width=24)
+    rows = zip(
+        titles,
+        labels["is_incident"],
+        labels["motivation"],
+        labels["motivation_confidence"],
+        labels["impact"],
+        labels["actors"],
+        strict=True,
+    )
+    for title, is_incident, motivation, confidence, impact, actors in rows:
+        name = motivation if is_incident else NOT_INCIDENT
+        report = Text(title, style="" if is_incident else "dim", overflow="ellipsis")
+        named = Text(actors.replace(";", ", "), style="dim")
+        if not wide:
+            # Two lines of it, or little more: the other columns take 54 characters.
+            report.truncate(2 * max(10, width - 56), overflow="ellipsis")
+            report = Text("\n").join([report, named] if actors else [report])
+        table.add_row(
+            report,
+            Text(name, style=_STYLES[name]),
+            # Only of a motivation that was given: it would be read as that of "undetermined".
+            f"{confidence:.2f}" if name in MOTIVATIONS else "",
+            Text(impact.replace(";", ", " if wide else "\n")),
+            *([named] if wide else []),
+        )
+    return table
+
+
+def print_labels(titles: list[str], labels: pd.DataFrame, n_labelled: int) -> None:
+    """Print the table of labels on standard output; `n_labelled` reports have labels, shown here or not."""
+    console = Console(highlight=False)
+    console.print(labels_table(titles, labels, console.width))
+    if hidden := n_labelled - len(labels):
+        console.print(f"... and {hidden:,} more; write all of them with -o FILE\n", style="dim")
+
+
+def print_one(labels: pd.DataFrame) -> None:
+    """Print the labels of one report on standard output, as a block.
+
+    Parameters
+    ----------
+    labels : DataFrame, one row
+        As `IncidentClassifier.label` returns it.
+    """
+    row = labels.iloc[0]
+    block = Table.grid(padding=(0, 2))
+    block.add_column(style="bold")
+    block.add_column()
+    block.add_row("incident", f"{'yes' if row['is_incident'] else 'no'}  (probability {row['p_incident']:.2f})")
+    if row["is_incident"]:
+        names = [name for name in labels.columns if name.startswith("p_motivation_")]
+        likely = sorted(names, key=lambda name: -row[name])
+        chances = ", ".join(f"{name.removeprefix('p_motivation_')} {row[name]:.2f}" for name in likely)
+        block.add_row("motivation", Text.assemble((row["motivation"], _STYLES[row["motivation"]]), f"  ({chances})"))
+        chosen = row["impact"].split(";") if row["impact"] else []
+        block.add_row("impact", _chances(row, chosen) or "none")
+        block.add_row("", Text(f"less likely: {_chances(row, [d for d in IMPACTS if d not in chosen])}", style="dim"))
+    block.add_row("actors", row["actors"].replace(";", ", ") or "no known name")
+    Console(highlight=False).print(block)
+
+
+def _chances(row: pd.Series, domains: list[str]) -> str:
+    likely = sorted(domains, key=lambda domain: -row[f"p_impact_{domain}"])
+    return ", ".join(f"{domain} {row[f'p_impact_{domain}']:.2f}" for domain in likely)
+
+
+def print_counts(tables: dict[str, pd.DataFrame]) -> None:
+    """Print tables of counts on standard output.
+
+    Parameters
+    ----------
+    tables : dict of str to DataFrame
+        As `cyberclass.corpora.statistics.corpus_stats` returns it.
+    """
+    console = Console(highlight=False)
+    for name, frame in tables.items():
+        table = Table(title=name, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+        table.add_column(str(frame.index.name))
+        for column in frame.columns:
+            table.add_column(str(column), justify="right")
+        for key, counts in zip(frame.index, frame.itertuples(index=False), strict=True):
+            table.add_row(str(key), *(f"{count:,}" for count in counts))
+        console.print(table)
+
+
+def print_summary(summary: LabelSummary) -> None:
+    """Print what became of the reports on standard error."""
+    console = Console(stderr=True, highlight=False)
+    # A terminal breaks lines between words; in a log a line stays one.
+    whole = not console.is_terminal
+    counts = {**summary.motivations, UNDETERMINED: summary.undetermined, NOT_INCIDENT: summary.not_incidents}
+    order = [name for name in (*MOTIVATIONS, UNDETERMINED, NOT_INCIDENT) if counts.get(name)]
+    line = Text(f"{summary.rows:,} report{'' if summary.rows == 1 else 's'} in {summary.seconds:.1f} s: ")
+    line.append_text(Text(", ").join(Text(f"{counts[name]:,} {name}", style=_STYLES[name]) for name in order))
+    console.print(line, soft_wrap=whole)
+    if summary.output:
+        console.print(Text(f"written to {summary.output}"), soft_wrap=True)
+    if summary.rejected:
+        where = f"the reasons are in {summary.rejects}" if summary.rejects else "name a file with -o to see the reasons"
+        counted = f"set aside {summary.rejected:,} of {summary.rows:,}"
+        console.print(Text(f"cyberclass: warning: {counted}; {where}", style="yellow"), soft_wrap=whole)
+
+
+class Progress:
+    """A bar on standard error that comes when labelling lasts, and goes when it is done; for use in a ``with``."""
+
+    def __enter__(self) -> Self:
+        self._start = perf_counter()
+        self._task: progress.TaskID | None = None
+        self._bar = progress.Progress(
+            progress.TextColumn("{task.fields[reports]:,} reports"),
+            progress.BarColumn(),
+            progress.TimeRemainingColumn(),
+            console=Console(stderr=True),
+            transient=True,
+        )
+        return self
+
+    def __call__(self, reports: int, share: float | None) -> None:
+        """Show how far labelling has come, as `label_reports` tells it."""
+        if self._task is None:
+            if share == 1.0 or perf_counter() - self._start < PATIENCE:
+                return
+            self._bar.start()
+            self._task = self._bar.add_task("", total=None if share is None else 1.0, reports=reports)
+        self._bar.update(self._task, completed=share or 0.0, reports=reports)
+        if share == 1.0:
+            # Rows that go to standard output come next, and must not run into the bar.
+            self._bar.stop()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._bar.stop()

@@ -1,0 +1,172 @@
+"""A model's card: what it was trained on, with what, how good it is, and what it must not be used for."""
+
+import platform
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import Any
+
+import pandas as pd
+
+from cyberclass.corpora.documents import corpus_hash
+from cyberclass.corpora.statistics import stratum_of
+from cyberclass.model.classifier import IncidentClassifier
+from cyberclass.taxonomy import IMPACTS
+
+SCHEMA = 1
+
+_PACKAGES = ("numpy", "scipy", "scikit-learn", "spacy", "skops")
+
+
+def describe(model: IncidentClassifier, frame: pd.DataFrame, name: str, scores: dict[str, Any]) -> dict[str, Any]:
+    """Describe a model that has just been fitted.
+
+    Parameters
+    ----------
+    model : IncidentClassifier
+    frame : DataFrame
+        The corpus it was fitted on, as `corpora.documents.read_corpus` returns it.
+    name : str
+    scores : dict
+        Of held-out documents, as `evaluation.measures.measure` returns them.
+
+    Returns
+    -------
+    dict
+        Ready for JSON.
+    """
+    from cyberclass import __version__
+
+    vectorizer = model.vectorizer_.get_params()
+    classifier = {key: value for key, value in model.get_params(deep=False).items() if key != "vectorizer"}
+    thresholds = model.thresholds_
+    return {
+        "schema": SCHEMA,
+        "name": name,
+        "trained": datetime.now(UTC).date().isoformat(),
+        "corpus": {
+            "sha256": corpus_hash(frame),
+            "documents": len(frame),
+            "incidents": int(frame["incident"].nunique()),
+            "labels": {label: int(count) for label, count in sorted(stratum_of(frame).value_counts().items())},
+            "sources": {source: int(count) for source, count in sorted(frame["source"].value_counts().items())},
+        },
+        "versions": {
+            "cyberclass": __version__,
+            "python": platform.python_version(),
+            **{package: version(package) for package in _PACKAGES},
+        },
+        "parameters": {"vectorizer": vectorizer, "classifier": {**classifier, "n_jobs": None}},
+        "thresholds": {
+            "incident": thresholds.incident,
+            "motivation": thresholds.motivation,
+            "impact": dict(zip(IMPACTS, thresholds.impact, strict=True)),
+        },
+        "scores": {
+            "how": f"cross-validation in {model.n_folds} folds grouped by incident, on the corpus above; calibration "
+            "and thresholds of each fold from the others",
+            **scores,
+        },
+    }
+
+
+def write_readme(card: dict[str, Any]) -> str:
+    """Write a card out for people, in Markdown."""
+    corpus, thresholds, scores = card["corpus"], card["thresholds"], card["scores"]
+    lines = [
+        f"# Model {card['name']}",
+        "",
+        "Labels reports of cyber incidents: incident or not, motivation or undetermined, impact domains. Made by "
+        f"cyberclass {card['versions']['cyberclass']} on {card['trained']}; this page is written from `card.json`.",
+        "",
+        f"- Trained on {corpus['documents']:,} documents about {corpus['incidents']:,} incidents "
+        f"(corpus SHA-256 `{corpus['sha256'][:16]}…`, seed {card['parameters']['classifier']['random_state']}).",
+        f"- A report is an incident from a probability of {thresholds['incident']:.2f}; its motivation is undetermined "
+        f"where the likeliest has less than {thresholds['motivation']:.2f}; an impact domain is given from "
+        + ", ".join(f"{threshold:.2f} ({domain})" for domain, threshold in thresholds["impact"].items())
+        + ".",
+        "",
+        "## How good it is",
+        "",
+        f"Measured by {scores['how']}. Nobody's labels are beyond doubt, and other people's reports differ from these: "
+        "expect less on your own, and measure it with `evaluate.py`.",
+        "",
+        *figures(scores),
+        "## What it is not for",
+        "",
+        "It says what a text says, by the words that it uses. It is no proof of who attacked whom, and no ground for "
+        "action against anybody. It reads English.",
+        "",
+        "## Made with",
+        "",
+        ", ".join(f"{package} {found}" for package, found in card["versions"].items()) + ".",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def figures(scores: dict[str, Any]) -> list[str]:
+    """Write scores, as `evaluation.measures.measure` returns them, as lines of Markdown."""
+    return [
+        *_motivation_lines(scores["motivation"], scores["undetermined"]),
+        *_impact_lines(scores["impact"]),
+        *_incident_lines(scores["incident"]),
+    ]
+
+
+def _motivation_lines(motivation: dict[str, Any] | None, undetermined: dict[str, Any] | None) -> list[str]:
+    if motivation is None or undetermined is None:
+        return []
+    majority = motivation["majority"]
+    return [
+        f"**Motivation**, {motivation['documents']:,} documents: macro-F1 {motivation['macro_f1']:.3f}, accuracy "
+        f'{motivation["accuracy"]:.3f} (always "{majority["label"]}": {majority["macro_f1"]:.3f} and '
+        f"{majority['accuracy']:.3f}); expected calibration error {motivation['calibration_error']:.3f}. "
+        + _undetermined_sentence(undetermined),
+        "",
+        "| motivation | precision | recall | F1 | documents |",
+        "|---|---:|---:|---:|---:|",
+        *(
+            f"| {label} | {row['precision']:.3f} | {row['recall']:.3f} | {row['f1']:.3f} | {row['support']} |"
+            for label, row in motivation["labels"].items()
+        ),
+        "",
+    ]
+
+
+def _undetermined_sentence(undetermined: dict[str, Any]) -> str:
+    parts = [f"with *undetermined* allowed, a motivation for {undetermined['coverage']:.1%} of them"]
+    if undetermined["accuracy_where_labelled"] is not None:
+        parts.append(f"{undetermined['accuracy_where_labelled']:.1%} of these right")
+    if undetermined["undetermined_left_so"] is not None:
+        parts.append(
+            f"{undetermined['undetermined_left_so']:.1%} of {undetermined['undetermined_documents']:,} "
+            "undetermined documents left so"
+        )
+    return f"Decided {', '.join(parts)}."
+
+
+def _impact_lines(impact: dict[str, Any] | None) -> list[str]:
+    if impact is None:
+        return []
+    return [
+        f"**Impact**: macro-F1 {impact['macro_f1']:.3f} (always yes: {impact['always_yes_macro_f1']:.3f}), mean "
+        f"average precision {impact['mean_average_precision']:.3f}.",
+        "",
+        "| domain | precision | recall | F1 | average precision | documents |",
+        "|---|---:|---:|---:|---:|---:|",
+        *(
+            f"| {domain} | {row['precision']:.3f} | {row['recall']:.3f} | {row['f1']:.3f} "
+            f"| {row['average_precision']:.3f} | {row['support']} |"
+            for domain, row in impact["domains"].items()
+        ),
+        "",
+    ]
+
+
+def _incident_lines(incident: dict[str, Any]) -> list[str]:
+    if incident["roc_auc"] is None:
+        return []
+    return [
+        f"**Incident or not**: area under the ROC curve {incident['roc_auc']:.3f}; {incident['incidents_kept']:.1%} of "
+        f"incidents kept, {incident['not_incidents_found']:.1%} of {incident['not_incidents']} other texts found.",
+        "",
+    ]

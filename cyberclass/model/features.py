@@ -1,0 +1,228 @@
+"""Features of a report's text: words, pairs of words, characters, cues and kinds of known actors."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils.validation import check_is_fitted
+
+from cyberclass.model.lookup import Lookup
+from cyberclass.model.reading import TextReader
+from cyberclass.model.vocabulary import Vocabulary, learn_vocabulary
+from cyberclass.text.cues import load_cues
+from cyberclass.text.growing import Growing
+from cyberclass.text.names import KINDS, NameMatch
+
+#: Distinct chunks of text after which what is remembered of them is let go, so that memory has a bound.
+MEMO_CHUNKS = 1_000_000
+
+
+class IncidentVectorizer(TransformerMixin, BaseEstimator):
+    """Turns reports into sparse rows of five blocks.
+
+    Words and pairs of neighbouring words: (1 + log count) times inverse document frequency, the two together scaled
+    to length 1. Characters: the n-grams inside each word, weighted by inverse document frequency and scaled to length
+    1, summed over the words of the text by those words' own weights; so a linear model over them is a sum over
+    words, and each word's share can be worked out once (see `Scorer`). Cues (`cyberclass.text.cues`): log(1 + count).
+    Kinds of known actors (`cyberclass.text.names`): present or not.
+
+    `fit` learns vocabularies and document frequencies; it looks at no labels. Cues and names are not learned.
+
+    Parameters
+    ----------
+    min_documents : int
+        Words and pairs in fewer training texts are left out, and character n-grams in fewer than one more.
+    char_lengths : (int, int)
+        Shortest and longest character n-gram.
+    char_weight, cue_weight, name_weight : float
+        Scale of these blocks beside that of words, which is 1.
+
+    Attributes
+    ----------
+    vocabulary_ : Vocabulary
+    """
+
+    def __init__(
+        self,
+        min_documents: int = 2,
+        char_lengths: tuple[int, int] = (2, 5),
+        char_weight: float = 0.7,
+        cue_weight: float = 0.1,
+        name_weight: float = 0.3,
+    ) -> None:
+        self.min_documents = min_documents
+        self.char_lengths = char_lengths
+        self.char_weight = char_weight
+        self.cue_weight = cue_weight
+        self.name_weight = name_weight
+
+    def fit(self, X: Iterable[str], y: Any = None) -> Self:
+        """Learn the vocabularies of texts.
+
+        Parameters
+        ----------
+        X : iterable of str
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        IncidentVectorizer
+
+        Raises
+        ------
+        TypeError
+            If `X` does not hold strings.
+        ValueError
+            If it holds no word to learn from.
+        """
+        reading = TextReader().read(check_texts(X))
+        return self.adopt(learn_vocabulary(reading, self.min_documents, self.char_lengths))
+
+    def adopt(self, vocabulary: Vocabulary) -> Self:
+        """Take over a vocabulary that was learned before."""
+        self.vocabulary_ = vocabulary
+        self._lookup: Lookup | None = None
+        return self
+
+    def transform(self, X: Iterable[str]) -> sparse.csr_array:
+        """Turn texts into rows.
+
+        Parameters
+        ----------
+        X : iterable of str, length n
+
+        Returns
+        -------
+        csr_array of float64, shape (n, n_features)
+            Columns in the order of `get_feature_names_out`. A text without words gives zeros.
+        """
+        lookup = self.lookup()
+        blocks = lookup.see(check_texts(X))
+        return sparse.hstack(
+            (
+                blocks.words,
+                self.char_weight * (blocks.shares @ lookup.form_grams()),
+                self.cue_weight * blocks.cues,
+                self.name_weight * blocks.kinds,
+            ),
+            format="csr",
+        )
+
+    def get_feature_names_out(self, input_features: Any = None) -> NDArray[np.object_]:
+        """Name the columns, each with its block: "word:ransom", "pair:leak site", "char:ware>", "motive:spying"."""
+        check_is_fitted(self)
+        cues = load_cues()
+        names: dict[str, Iterable[str]] = {
+            "word": self.vocabulary_.words,
+            "pair": self.vocabulary_.pair_names(),
+            "char": self.vocabulary_.grams,
+            "motive": cues.names[: cues.n_motive],
+            "harm": cues.names[cues.n_motive :],
+            "actor": KINDS,
+        }
+        return np.array([f"{block}:{name}" for block, of_block in names.items() for name in of_block], dtype=np.object_)
+
+    def blocks(self) -> dict[str, slice]:
+        """Say where each block's columns stand: "word", "pair", "char", "motive", "harm", "actor"."""
+        check_is_fitted(self)
+        vocabulary, cues = self.vocabulary_, load_cues()
+        sizes = {
+            "word": len(vocabulary.words),
+            "pair": len(vocabulary.pairs),
+            "char": len(vocabulary.grams),
+            "motive": cues.n_motive,
+            "harm": len(cues.names) - cues.n_motive,
+            "actor": len(KINDS),
+        }
+        ends = np.cumsum(list(sizes.values())).tolist()
+        return {block: slice(end - size, end) for (block, size), end in zip(sizes.items(), ends, strict=True)}
+
+    def lookup(self) -> Lookup:
+        """Return what is remembered of words met so far; made anew once it has grown past its bound."""
+        check_is_fitted(self)
+        if self._lookup is None or self._lookup.n_chunks > MEMO_CHUNKS:
+            self._lookup = Lookup(self.vocabulary_)
+        return self._lookup
+
+    def __getstate__(self) -> dict[str, Any]:
+        # What was met is no part of what was learned.
+        state: dict[str, Any] = super().__getstate__()
+        return {**state, "_lookup": None} if "_lookup" in state else state
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.string = True
+        tags.input_tags.two_d_array = False
+        return tags
+
+
+class Scorer:
+    """A linear model over a vectorizer's features: the same as ``transform(texts) @ weights``, and much faster.
+
+    The share of each word's characters is worked out when the word is first met, and looked up from then on.
+
+    Parameters
+    ----------
+    vectorizer : IncidentVectorizer
+        Fitted.
+    weights : ndarray, shape (n_features, n_outputs)
+    """
+
+    def __init__(self, vectorizer: IncidentVectorizer, weights: NDArray[np.floating]) -> None:
+        self._vectorizer = vectorizer
+        blocks = vectorizer.blocks()
+        self._words = weights[: blocks["pair"].stop]
+        self._grams = vectorizer.char_weight * weights[blocks["char"]]
+        self._cues = vectorizer.cue_weight * weights[blocks["motive"].start : blocks["harm"].stop]
+        self._kinds = vectorizer.name_weight * weights[blocks["actor"]]
+        self._lookup: Lookup | None = None
+        self._forms = Growing(np.float64, weights.shape[1])
+
+    def score(self, texts: Sequence[str], matches: Sequence[Sequence[NameMatch]] | None = None) -> NDArray[np.float64]:
+        """Score texts.
+
+        Parameters
+        ----------
+        texts : sequence of str, length n
+        matches : sequence of sequences of NameMatch, length n, optional
+            The known names of each text, where they have been found already.
+
+        Returns
+        -------
+        ndarray of float64, shape (n, n_outputs)
+        """
+        lookup = self._vectorizer.lookup()
+        if lookup is not self._lookup:
+            self._lookup = lookup
+            self._forms = Growing(np.float64, self._grams.shape[1])
+        blocks = lookup.see(texts, matches)
+        if lookup.n_forms > len(self._forms):
+            self._forms.extend(lookup.form_grams(len(self._forms)) @ self._grams)
+        scores: NDArray[np.float64] = (
+            blocks.words @ self._words
+            + blocks.shares @ self._forms.array
+            + blocks.cues @ self._cues
+            + blocks.kinds @ self._kinds
+        )
+        return scores
+
+
+def check_texts(texts: Any) -> list[str]:
+    """Return texts as a list.
+
+    Raises
+    ------
+    TypeError
+        For one string alone, or when an item is not a string.
+    """
+    if isinstance(texts, str):
+        raise TypeError("expected a list of texts, found one string; put it in a list")
+    listed = list(texts)
+    for position, text in enumerate(listed):
+        if not isinstance(text, str):
+            raise TypeError(f"expected strings, found {type(text).__name__} at position {position}")
+    return listed

@@ -1,0 +1,251 @@
+"""A model as a folder: weights that execute nothing when loaded, a card for machines, and one for people."""
+
+import hashlib
+import io
+import json
+import re
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import skops.io
+from numpy.typing import NDArray
+
+from cyberclass.errors import ModelError
+from cyberclass.model.card import SCHEMA, write_readme
+from cyberclass.model.classifier import IncidentClassifier
+from cyberclass.model.decision import Thresholds
+from cyberclass.model.features import IncidentVectorizer
+from cyberclass.model.heads import OUTPUTS
+from cyberclass.model.vocabulary import Vocabulary
+
+WEIGHTS, CARD, README, SEEN = "weights.skops", "card.json", "README.md", "seen.txt"
+
+_PARTS = ("words", "word_idf", "pairs", "pair_idf", "grams", "gram_idf", "coef", "intercept")
+
+
+def default_model() -> Path:
+    """Return the folder of the model that comes with this package."""
+    installed = Path(str(files("cyberclass"))) / "models" / "default"
+    # In a checkout the package has no models of its own: they stand beside it.
+    return installed if installed.is_dir() else Path(__file__).parents[2] / "models" / "default"
+
+
+def save_model(model: IncidentClassifier, folder: str | Path, card: dict[str, Any], texts: Sequence[str] = ()) -> Path:
+    """Write a model's folder, whole or not at all; a model that stood there is replaced.
+
+    Parameters
+    ----------
+    model : IncidentClassifier
+        Fitted.
+    folder : str or Path
+    card : dict
+        What `card.describe` says of it.
+    texts : sequence of str
+        The training texts; their hashes are kept, so that an evaluation knows what the model has seen.
+
+    Returns
+    -------
+    Path
+        The folder.
+
+    Raises
+    ------
+    ModelError
+        If the folder exists and is no model's, or cannot be written.
+    """
+    folder = Path(folder)
+    if folder.exists() and not (folder / CARD).is_file():
+        raise ModelError(f"{folder}: exists and is not a model; name a new folder, or remove this one.")
+    weights = _pack(model)
+    card = {**card, "weights_sha256": hashlib.sha256(weights).hexdigest()}
+    contents = {
+        WEIGHTS: weights,
+        CARD: (json.dumps(card, indent=2, ensure_ascii=False) + "\n").encode(),
+        README: write_readme(card).encode(),
+        SEEN: "".join(f"{mark}\n" for mark in sorted({text_mark(text) for text in texts})).encode(),
+    }
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+        try:
+            for name, content in contents.items():
+                (aside / name).write_bytes(content)
+            aside.chmod(0o755)
+            if folder.exists():
+                shutil.rmtree(folder)
+            aside.replace(folder)
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
+    except OSError as error:
+        raise ModelError(f"{folder}: cannot be written ({error.strerror}); choose another folder.") from error
+    return folder
+
+
+def load_model(folder: str | Path | None = None) -> IncidentClassifier:
+    """Load a model.
+
+    Parameters
+    ----------
+    folder : str or Path, optional
+        As `save_model` wrote it; the model that comes with this package if None.
+
+    Returns
+    -------
+    IncidentClassifier
+
+    Raises
+    ------
+    ModelError
+        If the folder is no model's, of another schema, damaged, or holds a type that could execute code.
+    """
+    folder = default_model() if folder is None else Path(folder)
+    card = read_card(folder)
+    try:
+        data = (folder / WEIGHTS).read_bytes()
+    except OSError as error:
+        raise ModelError(f"{folder / WEIGHTS}: cannot be read ({error.strerror}); train the model again.") from error
+    if hashlib.sha256(data).hexdigest() != card.get("weights_sha256"):
+        raise ModelError(f"{folder / WEIGHTS}: is not the file its card describes; it is damaged or was exchanged.")
+    try:
+        return _unpack(_parts(data, folder / WEIGHTS), card)
+    except (KeyError, ValueError, TypeError, IndexError) as error:
+        raise ModelError(f"{folder}: its parts do not fit together ({error}); train the model again.") from error
+
+
+def read_card(folder: str | Path) -> dict[str, Any]:
+    """Read a model's card.
+
+    Raises
+    ------
+    ModelError
+        If there is none, it is no JSON, or of another schema.
+    """
+    path = Path(folder) / CARD
+    if not path.is_file():
+        raise ModelError(f"{folder}: found no {CARD} in it; expected a model's folder, as train.py writes it.")
+    try:
+        card = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ModelError(f"{path}: cannot be read as JSON ({error}); train the model again.") from error
+    found = card.get("schema") if isinstance(card, dict) else None
+    if found != SCHEMA:
+        raise ModelError(
+            f"{path}: found schema {found!r}, expected {SCHEMA}; use the version of cyberclass that trained the model, "
+            "or train it again with this one."
+        )
+    return dict(card)
+
+
+def text_mark(text: str) -> str:
+    """Name a text by the first 16 hexadecimal digits of its SHA-256."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def seen_texts(folder: str | Path) -> frozenset[str]:
+    """Give the marks of the texts that a model was trained on."""
+    path = Path(folder) / SEEN
+    return frozenset(path.read_text(encoding="ascii").split()) if path.is_file() else frozenset()
+
+
+def _pack(model: IncidentClassifier) -> bytes:
+    vocabulary = model.vectorizer_.vocabulary_
+    parts = {
+        "words": _joined(vocabulary.words),
+        "word_idf": vocabulary.word_idf,
+        "pairs": vocabulary.pairs,
+        "pair_idf": vocabulary.pair_idf,
+        "grams": _joined(vocabulary.grams),
+        "gram_idf": vocabulary.gram_idf,
+        "coef": model.coef_.astype(np.float16),
+        "intercept": model.intercept_,
+    }
+    return _canonical(skops.io.dumps(parts))
+
+
+def _parts(data: bytes, path: Path) -> dict[str, NDArray[Any]]:
+    try:
+        foreign = skops.io.get_untrusted_types(data=data)
+        if foreign:
+            raise ModelError(
+                f"{path}: holds the type {foreign[0]}, which a model has no use for and which could execute code; "
+                "it was not loaded. Do not use this file."
+            )
+        parts = skops.io.loads(data)
+    except ModelError:
+        raise
+    # skops, zipfile, json and numpy each have their own way to say that bytes make no sense.
+    except Exception as error:
+        raise ModelError(f"{path}: cannot be read ({error}); the file is damaged or no skops file.") from error
+    if not isinstance(parts, dict) or any(not isinstance(parts.get(name), np.ndarray) for name in _PARTS):
+        raise ModelError(f"{path}: expected the arrays {', '.join(_PARTS)}; this file was not written by save_model.")
+    return parts
+
+
+def _unpack(parts: dict[str, NDArray[Any]], card: dict[str, Any]) -> IncidentClassifier:
+    parameters = card["parameters"]
+    settings = parameters["vectorizer"]
+    vectorizer = IncidentVectorizer(**{**settings, "char_lengths": tuple(settings["char_lengths"])})
+    vocabulary = Vocabulary(
+        words=_split(parts["words"]),
+        word_idf=parts["word_idf"],
+        pairs=parts["pairs"],
+        pair_idf=parts["pair_idf"],
+        grams=_split(parts["grams"]),
+        gram_idf=parts["gram_idf"],
+        n_documents=card["corpus"]["documents"],
+        char_lengths=vectorizer.char_lengths,
+    )
+    vectorizer.adopt(vocabulary)
+    n_features = len(vectorizer.get_feature_names_out())
+    if parts["coef"].shape != (n_features, len(OUTPUTS)):
+        raise ValueError(f"weights of shape {parts['coef'].shape}, expected {(n_features, len(OUTPUTS))}")
+    thresholds = card["thresholds"]
+    model = IncidentClassifier(vectorizer=IncidentVectorizer(**settings), **parameters["classifier"])
+    return model.restore(
+        vectorizer,
+        parts["coef"],
+        parts["intercept"],
+        Thresholds(thresholds["incident"], thresholds["motivation"], tuple(thresholds["impact"].values())),
+        name=f"{card['name']}@{card['weights_sha256'][:8]}",
+    )
+
+
+def _joined(strings: NDArray[np.str_]) -> NDArray[np.uint8]:
+    # One string of lines: a token holds no line break, and an array of strings takes four bytes a character.
+    return np.frombuffer("\n".join(strings).encode("utf-8", "surrogatepass"), dtype=np.uint8)
+
+
+def _split(joined: NDArray[np.uint8]) -> NDArray[np.str_]:
+    text = joined.tobytes().decode("utf-8", "surrogatepass")
+    return np.array(text.split("\n") if text else [], dtype=str)
+
+
+def _canonical(data: bytes) -> bytes:
+    """Write a skops file again so that equal models are equal bytes.
+
+    skops names parts by their address in memory and stamps them with the time; here they are numbered in the order
+    the schema names them, and have no time.
+    """
+    with zipfile.ZipFile(io.BytesIO(data)) as source:
+        schema = source.read("schema.json").decode()
+        names: dict[str, str] = {}
+        for found in re.findall(r'"file": "([^"]+)"', schema):
+            names.setdefault(found, f"{len(names)}.npy")
+        for old, new in names.items():
+            schema = schema.replace(f'"{old}"', f'"{new}"')
+        identities: dict[str, str] = {}
+        schema = re.sub(
+            r'("__id__": )(\d+)', lambda match: match[1] + identities.setdefault(match[2], str(len(identities))), schema
+        )
+        target = io.BytesIO()
+        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as packed:
+            for old, new in names.items():
+                packed.writestr(zipfile.ZipInfo(new), source.read(old), zipfile.ZIP_DEFLATED, 9)
+            packed.writestr(zipfile.ZipInfo("schema.json"), schema, zipfile.ZIP_DEFLATED, 9)
+    return target.getvalue()

@@ -1,0 +1,160 @@
+"""How the classifier learns: heads in grouped folds for calibration and thresholds, then on all documents."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from joblib import Parallel, delayed
+from numpy.typing import NDArray
+from scipy import sparse
+from sklearn.base import clone
+
+from cyberclass.corpora.splits import grouped_folds
+from cyberclass.model.calibration import calibrate
+from cyberclass.model.decision import Decisions, Thresholds, decide
+from cyberclass.model.features import IncidentVectorizer
+from cyberclass.model.heads import EMPHASIS, HEADS, MASK, fit_head, probabilities_of
+from cyberclass.model.targets import Targets
+from cyberclass.model.thresholds import choose_thresholds
+from cyberclass.taxonomy import IMPACTS
+from cyberclass.text.names import load_names
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What was learned.
+
+    Attributes
+    ----------
+    vectorizer : IncidentVectorizer
+    coef : ndarray, shape (n_features, 12)
+    intercept : ndarray, shape (12,)
+        Calibrated; columns in the order of `OUTPUTS`.
+    thresholds : Thresholds
+    held_out : ndarray, shape (n, 12)
+        Probabilities of the training documents by models that had not seen their incidents; calibrated on the other
+        folds.
+    decisions : Decisions
+        What thresholds chosen on the other folds make of them.
+    """
+
+    vectorizer: IncidentVectorizer
+    coef: NDArray[np.float64]
+    intercept: NDArray[np.float64]
+    thresholds: Thresholds
+    held_out: NDArray[np.float64]
+    decisions: Decisions
+
+
+def train(
+    texts: Sequence[str],
+    targets: Targets,
+    groups: Sequence[str],
+    *,
+    vectorizer: IncidentVectorizer,
+    C: float,
+    masked_weight: float,
+    n_folds: int,
+    random_state: int,
+    n_jobs: int | None,
+) -> Trained:
+    """Learn all heads; parameters as `IncidentClassifier` explains them.
+
+    Returns
+    -------
+    Trained
+    """
+    # Rows are put in the order of their texts, so that the order they come in makes no difference to a single bit.
+    order = np.array(sorted(range(len(texts)), key=lambda row: (texts[row], groups[row])))
+    texts = [texts[row] for row in order]
+    targets = targets.take(order)
+    masked = [load_names().mask(text, MASK) for text in texts] if masked_weight > 0 else None
+    folds = grouped_folds(_as_frame(texts, targets, [groups[row] for row in order]), n_folds, random_state)
+    everything = np.arange(len(texts))
+
+    def learn(rows: NDArray[np.intp], held: NDArray[np.intp]) -> tuple[Any, ...]:
+        return _learn(texts, masked, targets, rows, held, vectorizer=clone(vectorizer), C=C, weight=masked_weight)
+
+    # The largest job first, so that the others fill the time beside it.
+    jobs = [(everything, everything[:0]), *folds]
+    (fitted, coef, intercept, _), *held_jobs = Parallel(n_jobs=n_jobs)(delayed(learn)(*job) for job in jobs)
+    scores = np.full((len(texts), coef.shape[1]), np.nan)
+    for (_, test), (_, _, _, of_test) in zip(folds, held_jobs, strict=True):
+        scores[test] = of_test
+    slope, offset = calibrate(scores, targets)
+    held_out, decisions = _judge_held_out(scores, targets, [test for _, test in folds])
+    back = np.argsort(order)
+    return Trained(
+        vectorizer=fitted,
+        coef=coef * slope,
+        intercept=intercept * slope + offset,
+        thresholds=choose_thresholds(probabilities_of(scores * slope + offset), targets),
+        held_out=held_out[back],
+        decisions=Decisions(decisions.is_incident[back], decisions.motivation[back], decisions.impact[back]),
+    )
+
+
+def _judge_held_out(
+    scores: NDArray[np.float64], targets: Targets, tests: list[NDArray[np.intp]]
+) -> tuple[NDArray[np.float64], Decisions]:
+    """Calibrate and decide each fold by what the others teach, so that nothing is measured on what it was tuned on."""
+    n = len(scores)
+    held_out = np.empty_like(scores)
+    decided = Decisions(np.empty(n, bool), np.empty(n, object), np.empty((n, len(IMPACTS)), bool))
+    for test in tests:
+        others = np.setdiff1d(np.arange(n), test)
+        slope, offset = calibrate(scores[others], targets.take(others))
+        probabilities = probabilities_of(scores * slope + offset)
+        held_out[test] = probabilities[test]
+        of_test = decide(probabilities[test], choose_thresholds(probabilities[others], targets.take(others)))
+        decided.is_incident[test], decided.motivation[test] = of_test.is_incident, of_test.motivation
+        decided.impact[test] = of_test.impact
+    return held_out, decided
+
+
+def _as_frame(texts: Sequence[str], targets: Targets, groups: Sequence[str]) -> pd.DataFrame:
+    # Numbered in the order of the texts: folds go by id.
+    ids = [f"{row:09d}" for row in range(len(texts))]
+    return pd.DataFrame(
+        {"id": ids, "incident": groups, "is_incident": targets.is_incident, "motivation": targets.motivation}
+    )
+
+
+def _learn(
+    texts: Sequence[str],
+    masked: Sequence[str] | None,
+    targets: Targets,
+    rows: NDArray[np.intp],
+    held: NDArray[np.intp],
+    *,
+    vectorizer: IncidentVectorizer,
+    C: float,
+    weight: float,
+) -> tuple[IncidentVectorizer, NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Fit vectorizer and heads on some rows; score others."""
+    own = [texts[row] for row in rows]
+    X = vectorizer.fit_transform(own)
+    origin = np.arange(len(rows))
+    if masked is not None:
+        changed = np.array([row for row in origin if masked[rows[row]] != own[row]], dtype=np.intp)
+        X = sparse.vstack((X, vectorizer.transform([masked[rows[row]] for row in changed])), format="csr")
+        origin = np.concatenate((origin, changed))
+    weights = np.where(np.arange(len(origin)) < len(rows), 1.0, weight)
+    learned = targets.take(rows[origin])
+    blocks = vectorizer.blocks()
+    coefs, intercepts = [], []
+    for head in HEADS:
+        emphasis = EMPHASIS.get(head, EMPHASIS["impact"])
+        coded, labels = learned.head(head)
+        if not emphasis.masked:
+            coded, labels = coded[coded < len(rows)], labels[coded < len(rows)]
+        scale = np.ones(X.shape[1])
+        scale[blocks["motive"]], scale[blocks["harm"]] = emphasis.motive_cues, emphasis.harm_cues
+        scale[blocks["actor"]] = emphasis.actors
+        coef, intercept = fit_head((X[coded] * scale).tocsr(), labels, weights[coded], head, C * emphasis.C)
+        coefs.append(coef * scale[:, None])
+        intercepts.append(intercept)
+    coef, intercept = np.column_stack(coefs), np.concatenate(intercepts)
+    return vectorizer, coef, intercept, vectorizer.transform([texts[row] for row in held]) @ coef + intercept

@@ -1,0 +1,386 @@
+"""The command line: what it prints, writes and returns; the model is a small one."""
+
+import csv
+import io
+import json
+import subprocess
+import sys
+from contextlib import redirect_stdout
+
+import pytest
+from rich.console import Console
+
+from cyberclass import __version__
+from cyberclass.cli import main
+from cyberclass.labelling.terminal import MOST_SHOWN, Progress, first_line, labels_table
+from cyberclass.model.classifier import IncidentClassifier
+
+REPORT = "The gang encrypted the hospital's files and demands a ransom in bitcoin."
+PROTEST = "Hacktivists defaced the ministry's website to protest against the war."
+GOOD = {"id": "a-1", "text": "one two three four five six seven eight nine", "is_incident": False}
+HELPS = [[], ["label"], ["corpus"], ["corpus", "check"], ["corpus", "stats"]]
+HEAVY = {"spacy", "sklearn", "pandas", "numpy", "scipy", "rich", "skops"}
+
+
+def put(path, *rows, header="id,text"):
+    path.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
+    return str(path)
+
+
+def put_documents(path, *documents):
+    path.write_text("".join(json.dumps(document) + "\n" for document in documents), encoding="utf-8")
+    return str(path)
+
+
+def run_python(code, **options):
+    return subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
+
+
+def refused(argv, capsys):
+    """Run a command that is not understood; return what is printed of it."""
+    with pytest.raises(SystemExit) as exit_:
+        main(argv)
+    assert exit_.value.code == 2
+    return capsys.readouterr().err
+
+
+@pytest.fixture
+def reports(tmp_path):
+    return put(tmp_path / "reports.csv", f"a,{REPORT}", f"b,{PROTEST}")
+
+
+@pytest.fixture
+def model(small_model_folder):
+    return ["--model", str(small_model_folder)]
+
+
+@pytest.fixture
+def no_model(monkeypatch):
+    """Fail when a model is loaded."""
+
+    def load_model(folder):
+        raise AssertionError("the model was loaded before the arguments were looked at")
+
+    monkeypatch.setattr("cyberclass.model.store.load_model", load_model)
+
+
+class Terminal(io.StringIO):
+    """What a terminal was told."""
+
+    def isatty(self):
+        return True
+
+
+@pytest.fixture
+def shown_by(monkeypatch):
+    """Give a function that runs a command whose standard output is a terminal 80 characters wide, without colours."""
+    for name, value in {"COLUMNS": "80", "TERM": "dumb", "NO_COLOR": "1"}.items():
+        monkeypatch.setenv(name, value)
+
+    def run(*argv):
+        with redirect_stdout(Terminal()) as terminal:
+            assert main(argv) == 0
+        return terminal.getvalue()
+
+    return run
+
+
+# Help and version
+
+
+@pytest.mark.parametrize("command", HELPS)
+def test_help_shows_an_example(command, capsys):
+    with pytest.raises(SystemExit) as exit_:
+        main([*command, "--help"])
+    assert exit_.value.code == 0
+    lines = capsys.readouterr().out.splitlines()
+    (place,) = [number for number, line in enumerate(lines) if line in ("example:", "examples:")]
+    assert lines[place + 1].startswith("  cyberclass ")
+
+
+@pytest.mark.parametrize("argv", [*([*command, "--help"] for command in HELPS), ["--version"]])
+def test_help_and_version_import_nothing_heavy(argv):
+    code = (
+        "import sys\nfrom cyberclass.cli import main\n"
+        f"try:\n    main({argv})\nexcept SystemExit:\n    print('loaded:', {HEAVY} & set(sys.modules))"
+    )
+    out, err = run_python(code).communicate()
+    assert out.decode().splitlines()[-1] == "loaded: set()", err.decode()
+
+
+def test_version_is_that_of_the_package(capsys):
+    with pytest.raises(SystemExit):
+        main(["--version"])
+    assert capsys.readouterr().out == f"cyberclass {__version__}\n"
+
+
+def test_exit_codes_stand_in_the_help(capsys):
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    codes = capsys.readouterr().out.split("exit codes:")[1]
+    assert [line.split()[0] for line in codes.strip().splitlines()] == ["0", "1", "2", "130"]
+
+
+# Commands that are not understood
+
+
+@pytest.mark.parametrize(
+    ("argv", "sentence"),
+    [
+        ([], "required: COMMAND"),
+        (["corpus"], "required: COMMAND"),
+        (["corpus", "check"], "required: PATH"),
+        (["label"], "expected a SOURCE (file, folder, quoted pattern or -), or --text."),
+        (["label", "a.txt", "b.txt"], "found 2 sources (a.txt, b.txt); expected one: quote a pattern"),
+        (["label", "a.txt", "b.txt", "c.txt"], "found 3 sources (a.txt, b.txt, ...)"),
+        (["label", "a.csv", "--text", "x"], "--text stands alone"),
+        (["label", "--text", "x", "-o", "a.csv"], "--text stands alone"),
+        (["label", "a.csv", "-o", "labels.foo"], "labels.foo: found the ending '.foo'; expected .csv"),
+        (["label", "a.csv", "-o", "labels"], "labels: found the ending ''"),
+    ],
+)
+def test_misuse_is_told_before_any_work(argv, sentence, capsys, no_model):
+    assert sentence in refused(argv, capsys)
+
+
+# Errors
+
+
+@pytest.mark.parametrize(
+    ("rows", "argv", "sentence"),
+    [
+        (None, [], "reports.csv: no such file or folder"),
+        (
+            [f"a,{REPORT}"],
+            ["--text-column", "body"],
+            "no column 'body'; found 'id', 'text'. Name it with --text-column",
+        ),
+        ([], [], "nothing could be labelled: found no reports"),
+        (["a,", "b,?!"], [], "nothing could be labelled: each of 2 reports was set aside; name an output file"),
+    ],
+)
+def test_source_that_cannot_be_labelled_is_one_sentence(rows, argv, sentence, tmp_path, capsys, no_model):
+    source = tmp_path / "reports.csv"
+    if rows is not None:
+        put(source, *rows)
+    assert main(["label", str(source), *argv]) == 1
+    out, err = capsys.readouterr()
+    assert err.startswith("cyberclass: ")
+    assert sentence in err
+    assert (out, err.count("\n")) == ("", 1)
+
+
+@pytest.mark.parametrize("text", ["", " ", "?!", "2024"])
+def test_text_without_a_word_is_an_error(text, capsys, no_model):
+    assert main(["label", "--text", text]) == 1
+    assert capsys.readouterr().err.startswith("cyberclass: --text: nothing could be labelled")
+
+
+def test_model_that_is_missing_is_an_error_and_writes_nothing(reports, tmp_path, capsys):
+    assert main(["label", reports, "-o", str(tmp_path / "out.csv"), "--model", str(tmp_path / "none")]) == 1
+    assert "none: found no card.json" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["reports.csv"]
+
+
+def test_interrupt_writes_nothing_and_is_one_line(reports, model, tmp_path, capsys, monkeypatch):
+    def label(self, texts):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(IncidentClassifier, "label", label)
+    assert main(["label", reports, "-o", str(tmp_path / "out.csv"), *model]) == 130
+    assert capsys.readouterr().err == "cyberclass: interrupted; nothing was written\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["reports.csv"]
+
+
+def test_reader_that_goes_away_is_no_error(tmp_path):
+    path = put_documents(tmp_path / "corpus.jsonl", GOOD)
+    process = run_python(f"import sys\nfrom cyberclass.cli import main\nsys.exit(main(['corpus', 'stats', {path!r}]))")
+    process.stdout.close()
+    assert (process.stderr.read(), process.wait()) == (b"", 141)
+    process.stderr.close()
+
+
+# Labels
+
+
+@pytest.mark.parametrize("ending", [".csv", ".jsonl"])
+def test_output_has_the_rows_with_labels(ending, reports, model, tmp_path, capsys):
+    output = tmp_path / f"labels{ending}"
+    assert main(["label", reports, "-o", str(output), *model]) == 0
+    lines = output.read_text(encoding="utf-8").splitlines()
+    rows = list(csv.DictReader(lines)) if ending == ".csv" else list(map(json.loads, lines))
+    assert [(row["id"], row["motivation"]) for row in rows] == [("a", "criminal"), ("b", "ideological")]
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.splitlines()[0].startswith("2 reports in ")
+    assert err.splitlines()[0].endswith(" s: 1 criminal, 1 ideological")
+    assert err.splitlines()[1:] == [f"written to {output}"]
+
+
+def test_pipe_gets_rows_and_nothing_else(reports, model, capfdbinary):
+    assert main(["label", reports, *model]) == 0
+    rows = list(csv.DictReader(io.StringIO(capfdbinary.readouterr().out.decode())))
+    assert [row["id"] for row in rows] == ["a", "b"]
+
+
+def test_standard_input_is_read(model, capfdbinary, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.StringIO(json.dumps({"text": REPORT})))
+    assert main(["label", "-", *model]) == 0
+    (row,) = csv.DictReader(io.StringIO(capfdbinary.readouterr().out.decode()))
+    assert (row["text"], row["motivation"]) == (REPORT, "criminal")
+
+
+def test_text_in_a_pipe_is_one_json_object(model, small_model, capsys):
+    assert main(["label", "--text", REPORT, *model]) == 0
+    out, err = capsys.readouterr()
+    row = json.loads(out)
+    assert list(row) == list(small_model.label([REPORT]).columns)
+    assert (row["is_incident"], row["motivation"], err) == (True, "criminal", "")
+
+
+def test_rejects_are_a_warning(tmp_path, model, capsys):
+    source = put(tmp_path / "reports.csv", f"a,{REPORT}", "b,")
+    output = tmp_path / "labels.csv"
+    assert main(["label", source, "-o", str(output), *model]) == 0
+    warning = f"cyberclass: warning: set aside 1 of 2; the reasons are in {output}.rejects.csv"
+    assert capsys.readouterr().err.splitlines()[-1] == warning
+    assert (tmp_path / "labels.csv.rejects.csv").read_text() == "row,reason\n2,no text\n"
+
+
+# Terminals
+
+
+@pytest.mark.parametrize("output", [[], ["-o", "labels.csv"]])
+def test_terminal_shows_a_table(output, reports, model, tmp_path, monkeypatch, shown_by):
+    monkeypatch.chdir(tmp_path)
+    out = shown_by("label", reports, *output, *model)
+    assert "report" in out.splitlines()[1]
+    for words in ("The gang encrypted", "criminal", "Hacktivists defaced", "ideological"):
+        assert out.count(words) == 1
+    assert max(map(len, out.splitlines())) <= 80
+    assert (tmp_path / "labels.csv").exists() is bool(output)
+
+
+@pytest.mark.parametrize(
+    ("rows", "output", "shown", "closing"),
+    [
+        (MOST_SHOWN, False, MOST_SHOWN, ""),
+        (MOST_SHOWN + 2, False, MOST_SHOWN, "... and 2 more; write all of them with -o FILE"),
+        (MOST_SHOWN, True, MOST_SHOWN, ""),
+        (MOST_SHOWN + 2, True, 0, ""),
+    ],
+)
+def test_table_is_no_longer_than_a_person_reads(rows, output, shown, closing, model, tmp_path, shown_by):
+    source = put(tmp_path / "reports.csv", *(f"{row},{REPORT}" for row in range(rows)))
+    out = shown_by("label", source, *(["-o", str(tmp_path / "labels.csv")] if output else []), *model)
+    assert out.count("The gang encrypted") == shown
+    assert out.strip("\n").endswith(closing)
+    assert ("more;" in out) is bool(closing)
+
+
+def test_text_on_a_terminal_is_a_block(model, shown_by):
+    out = shown_by("label", "--text", REPORT, *model)
+    names = [line.split()[0] for line in out.splitlines() if not line.startswith(" ")]
+    assert names == ["incident", "motivation", "impact", "actors"]
+
+
+@pytest.mark.parametrize(
+    ("is_incident", "motivation", "expected"),
+    [
+        (True, "criminal", "criminal 0.90"),
+        (True, "undetermined", "undetermined"),
+        (False, None, "no incident"),
+    ],
+)
+def test_probability_stands_beside_a_motivation_only(is_incident, motivation, expected, small_model):
+    labels = small_model.label([REPORT]).assign(
+        is_incident=is_incident, motivation=motivation, motivation_confidence=0.9, impact="", actors=""
+    )
+    console = Console(file=io.StringIO(), width=80)
+    console.print(labels_table(["Title"], labels, 80))
+    row = console.file.getvalue().splitlines()[-2]
+    assert " ".join(row.split()) == f"Title {expected}"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", ""),
+        ("\n \n", ""),
+        ("Title\n\nBody", "Title"),
+        ("\n\n  two   words\nmore", "two words"),
+        ("\x1b[31mred\u202e", "[31mred"),
+        ("[bold]tags[/bold] stay", "[bold]tags[/bold] stay"),
+    ],
+)
+def test_first_line_is_the_title_and_harmless(text, expected):
+    assert first_line(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("calls", "shown"),
+    [
+        ([], False),
+        ([(2, 1.0)], False),
+        ([(1000, 0.5)], True),
+        ([(1000, None), (2000, None)], True),
+        ([(1000, 0.5), (2000, 1.0)], True),
+    ],
+)
+def test_bar_comes_only_where_there_is_more_to_wait_for(calls, shown, monkeypatch, capsys):
+    monkeypatch.setattr("cyberclass.labelling.terminal.PATIENCE", 0.0)
+    monkeypatch.setenv("TTY_COMPATIBLE", "1")
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    with Progress() as progress:
+        for call in calls:
+            progress(*call)
+    assert ("reports" in capsys.readouterr().err) is shown
+
+
+# Corpus
+
+
+@pytest.mark.parametrize(
+    ("documents", "expected"),
+    [
+        ([GOOD], ["1 documents on 1 incidents: no fault"]),
+        (
+            [{**GOOD, "genre": "poem"}, {"id": "a-2"}],
+            [
+                "{path}:1: genre: found 'poem', expected one of news, ",
+                "{path}:2: text: found nothing, expected a value: it is required",
+                "{path}:2: is_incident: found nothing, expected a value: it is required",
+            ],
+        ),
+        ([[]], ["{path}:1: found [], expected a JSON object, one document a line"]),
+        ([], ["{path}:1: found an empty file, expected one JSON object a line"]),
+    ],
+)
+def test_corpus_check_lists_every_fault(documents, expected, tmp_path, capsys):
+    path = put_documents(tmp_path / "corpus.jsonl", *documents)
+    assert main(["corpus", "check", path]) == (0 if expected[0].endswith("no fault") else 1)
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == len(expected)
+    for line, beginning in zip(lines, expected, strict=True):
+        assert line.startswith(beginning.format(path=path))
+
+
+@pytest.mark.parametrize("command", ["check", "stats"])
+def test_corpus_that_is_missing_is_an_error(command, tmp_path, capsys):
+    assert main(["corpus", command, str(tmp_path / "none")]) == 1
+    assert "none: found no such file or folder" in capsys.readouterr().err
+
+
+def test_corpus_stats_are_plain_in_a_pipe(tmp_path, capsys):
+    assert main(["corpus", "stats", put_documents(tmp_path / "corpus.jsonl", GOOD)]) == 0
+    out = capsys.readouterr().out
+    names = [block for block in out.split("\n\n") if block.isalpha()]
+    assert names == ["labels", "impact", "genre", "basis", "year", "length", "incidents"]
+    assert out.isascii()
+
+
+def test_corpus_stats_are_tables_on_a_terminal(tmp_path, shown_by):
+    out = shown_by("corpus", "stats", put_documents(tmp_path / "corpus.jsonl", GOOD))
+    assert max(map(len, out.splitlines())) <= 80
+    assert "───" in out
+    assert "not-incident" in out
