@@ -13,10 +13,9 @@ from sklearn.utils.validation import check_is_fitted
 
 from cyberclass.model.decision import Decisions, Thresholds, decide
 from cyberclass.model.features import IncidentVectorizer, Scorer, check_texts
-from cyberclass.model.heads import OUTPUTS, WHICH, probabilities_of
+from cyberclass.model.heads import WHICH, probabilities_of
 from cyberclass.model.targets import targets_of
 from cyberclass.taxonomy import IMPACTS, MOTIVATIONS, UNDETERMINED
-from cyberclass.text.names import load_names
 
 #: Columns of probabilities, in the order of `OUTPUTS`.
 _COLUMNS = (
@@ -132,6 +131,8 @@ class IncidentClassifier(ClassifierMixin, BaseEstimator):
         targets = targets_of(y)
         if len(targets) != len(texts):
             raise ValueError(f"found {len(targets)} labels for {len(texts)} texts; expected one each")
+        if len(np.unique(targets.head("motivation")[1])) < 2:
+            raise ValueError("found fewer than two motivations; expected documents of two or three")
         trained = train(
             texts,
             targets,
@@ -180,12 +181,10 @@ class IncidentClassifier(ClassifierMixin, BaseEstimator):
         """
         return _probabilities(probabilities_of(self.scores(check_texts(X))))
 
-    def scores(self, texts: list[str], matches: Any = None) -> NDArray[np.float64]:
-        """Give the linear scores of texts, shape (n, 12), in the order of `OUTPUTS`; `matches` as `Scorer.score`."""
+    def scores(self, texts: list[str]) -> NDArray[np.float64]:
+        """Give the linear scores of texts, shape (n, 12), in the order of `heads.OUTPUTS`."""
         check_is_fitted(self)
-        if not texts:
-            return np.empty((0, len(OUTPUTS)))
-        return self._scorer.score(texts, matches) + self.intercept_
+        return self._scorer.score(texts) + self.intercept_
 
     def predict_proba(self, X: Iterable[str]) -> NDArray[np.float64]:
         """Give the probability of each motivation, shape (n, 3), in the order of `classes_`; rows sum to 1."""
@@ -211,12 +210,14 @@ class IncidentClassifier(ClassifierMixin, BaseEstimator):
             `text_sha256`.
         """
         texts = check_texts(X)
-        matches = load_names().find_all(texts)
-        table = _probabilities(probabilities_of(self.scores(texts, matches))).round(_DECIMALS)
+        check_is_fitted(self)
+        seen = self._scorer.see(texts)
+        scores = self._scorer.score_of(seen) + self.intercept_
+        table = _probabilities(probabilities_of(scores)).round(_DECIMALS)
         labels = {
             **_decisions(decide(table.to_numpy(), self.thresholds_)),
             "motivation_confidence": table[list(_COLUMNS[1:4])].max(axis=1),
-            "actors": [";".join(dict.fromkeys(match.name for match in found)) for found in matches],
+            "actors": [";".join(dict.fromkeys(match.name for match in found)) for found in seen.matches],
             **table,
             "model": [self.name_] * len(texts),
             "text_sha256": [hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest() for text in texts],

@@ -9,12 +9,12 @@ from scipy import sparse
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from cyberclass.model.lookup import Lookup
+from cyberclass.model.lookup import Blocks, Lookup
 from cyberclass.model.reading import TextReader
 from cyberclass.model.vocabulary import Vocabulary, learn_vocabulary
 from cyberclass.text.cues import load_cues
 from cyberclass.text.growing import Growing
-from cyberclass.text.names import KINDS, NameMatch
+from cyberclass.text.names import KINDS
 
 #: Distinct chunks of text after which what is remembered of them is let go, so that memory has a bound.
 MEMO_CHUNKS = 1_000_000
@@ -182,26 +182,24 @@ class Scorer:
         self._lookup: Lookup | None = None
         self._forms = Growing(np.float64, weights.shape[1])
 
-    def score(self, texts: Sequence[str], matches: Sequence[Sequence[NameMatch]] | None = None) -> NDArray[np.float64]:
-        """Score texts.
+    def see(self, texts: Sequence[str]) -> Blocks:
+        """Turn texts into what `score_of` scores."""
+        lookup = self._vectorizer.lookup()
+        if lookup is not self._lookup:
+            self._lookup = lookup
+            self._forms = Growing(np.float64, self._grams.shape[1])
+        blocks = lookup.see(texts)
+        if lookup.n_forms > len(self._forms):
+            self._forms.extend(lookup.form_grams(len(self._forms)) @ self._grams)
+        return blocks
 
-        Parameters
-        ----------
-        texts : sequence of str, length n
-        matches : sequence of sequences of NameMatch, length n, optional
-            The known names of each text, where they have been found already.
+    def score_of(self, blocks: Blocks) -> NDArray[np.float64]:
+        """Score what `see` gave last.
 
         Returns
         -------
         ndarray of float64, shape (n, n_outputs)
         """
-        lookup = self._vectorizer.lookup()
-        if lookup is not self._lookup:
-            self._lookup = lookup
-            self._forms = Growing(np.float64, self._grams.shape[1])
-        blocks = lookup.see(texts, matches)
-        if lookup.n_forms > len(self._forms):
-            self._forms.extend(lookup.form_grams(len(self._forms)) @ self._grams)
         scores: NDArray[np.float64] = (
             blocks.words @ self._words
             + blocks.shares @ self._forms.array
@@ -209,6 +207,10 @@ class Scorer:
             + blocks.kinds @ self._kinds
         )
         return scores
+
+    def score(self, texts: Sequence[str]) -> NDArray[np.float64]:
+        """Score texts, shape (n, n_outputs)."""
+        return self.score_of(self.see(texts))
 
 
 def check_texts(texts: Any) -> list[str]:

@@ -37,22 +37,6 @@ def form_of(token: str) -> str:
     return "0" if _NUMBER.fullmatch(form) else form
 
 
-def character_grams(form: str, shortest: int, longest: int) -> list[str]:
-    """List the character n-grams of a form between its bounds, "<" and ">".
-
-    Examples
-    --------
-    >>> character_grams("gru", 3, 4)
-    ['<gr', 'gru', 'ru>', '<gru', 'gru>']
-    """
-    bounded = f"<{form}>"
-    return [
-        bounded[start : start + length]
-        for length in range(shortest, longest + 1)
-        for start in range(len(bounded) - length + 1)
-    ]
-
-
 class FormTable:
     """Distinct forms by number, with what the cues say of each; grows as new tokens come.
 
@@ -74,7 +58,8 @@ class FormTable:
 
     def __init__(self, cues: Cues) -> None:
         self._cues = cues
-        self._numbers: dict[str, int] = {}
+        # Hyphens are no words.
+        self._numbers = dict.fromkeys(_HYPHENS, -1)
         self.forms: list[str] = []
         self._of_token = Growing(np.int64)
         width = -(-len(cues.cue_of_pair) // 8)
@@ -95,29 +80,29 @@ class FormTable:
         """
         new = tokens[len(self._of_token) :]
         if new:
-            self._of_token.extend([self._number(token) for token in new])
-            self._describe(self.forms[len(self.begins) :])
+            known = len(self.forms)
+            numbers = self._numbers
+            places = []
+            for token in new:
+                form = token.lower() if token.isalpha() else form_of(token)
+                place = numbers.get(form)
+                if place is None:
+                    place = numbers[form] = len(self.forms)
+                    self.forms.append(form)
+                places.append(place)
+            self._of_token.extend(places)
+            self._describe(self.forms[known:], known)
         return self._of_token.array
 
-    def _number(self, token: str) -> int:
-        if token in _HYPHENS:
-            return -1
-        form = form_of(token)
-        number = self._numbers.setdefault(form, len(self.forms))
-        if number == len(self.forms):
-            self.forms.append(form)
-        return number
-
-    def _describe(self, forms: list[str]) -> None:
-        number = len(self.begins)
-        n_pairs = len(self._cues.cue_of_pair)
-        words = [self._cues.of_word(form) for form in forms]
+    def _describe(self, forms: list[str], number: int) -> None:
+        """Append what the cues say of new forms, the first of which has this number."""
+        spoken = [(row, word) for row, form in enumerate(forms) if (word := self._cues.of_word(form)).says_anything]
         for side, (bits, any_bit) in enumerate(((self.first, self.begins), (self.second, self.ends)), start=1):
-            dense = np.zeros((len(words), n_pairs), dtype=np.bool_)
-            for row, word in enumerate(words):
+            dense = np.zeros((len(forms), len(self._cues.cue_of_pair)), dtype=np.bool_)
+            for row, word in spoken:
                 dense[row, list(word[side])] = True
             bits.extend(np.packbits(dense, axis=1))
             any_bit.extend(dense.any(axis=1))
-        alone = [(number + row, cue) for row, word in enumerate(words) for cue in sorted(word.cues)]
+        alone = [(number + row, cue) for row, word in spoken for cue in sorted(word.cues)]
         self.cue_forms.extend([form for form, _ in alone])
         self.cue_numbers.extend([cue for _, cue in alone])

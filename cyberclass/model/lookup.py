@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from scipy import sparse
 
-from cyberclass.model.forms import character_grams
+from cyberclass.model.grams import keys_of_forms, keys_of_grams
 from cyberclass.model.reading import Reading, TextReader
 from cyberclass.model.vocabulary import Vocabulary, neighbours, rows_of
 from cyberclass.text.growing import Growing
@@ -28,12 +29,15 @@ class Blocks:
         log(1 + count).
     kinds : csr_array, shape (n, n_kinds)
         1 where an actor of this kind is named.
+    matches : list of list of NameMatch, length n
+        The known names of each text.
     """
 
     words: sparse.csr_array
     shares: sparse.csr_array
     cues: sparse.csr_array
     kinds: sparse.csr_array
+    matches: list[list[NameMatch]]
 
 
 class Lookup:
@@ -48,7 +52,9 @@ class Lookup:
         self._vocabulary = vocabulary
         self._reader = TextReader()
         self._column_of = {word: column for column, word in enumerate(vocabulary.words)}
-        self._gram_column_of = {gram: column for column, gram in enumerate(vocabulary.grams)}
+        # pandas' hash tables look up whole arrays of numbers at once.
+        self._grams = pd.Index(keys_of_grams(vocabulary.grams.tolist()))
+        self._pairs = pd.Index(vocabulary.pairs)
         self._columns = Growing(np.int64)
         self._idf = Growing(np.float64)
 
@@ -62,25 +68,23 @@ class Lookup:
         """Distinct word forms met."""
         return len(self._reader.forms)
 
-    def see(self, texts: Sequence[str], matches: Sequence[Sequence[NameMatch]] | None = None) -> Blocks:
+    def see(self, texts: Sequence[str]) -> Blocks:
         """Turn texts into blocks of features.
 
         Parameters
         ----------
         texts : sequence of str, length n
-        matches : sequence of sequences of NameMatch, length n, optional
-            The known names of each text, where they have been found already.
 
         Returns
         -------
         Blocks
         """
-        reading = self._reader.read(texts, matches)
+        reading = self._reader.read(texts)
         self._meet(reading.forms[len(self._columns) :])
         weighted = reading.counts
         weighted.data = (1 + np.log(weighted.data)) * self._idf.array[weighted.indices]
-        words = sparse.hstack((self._known(weighted), self._pairs(reading)), format="csr")
-        return Blocks(_unit_rows(words), _unit_rows(weighted), reading.cues.log1p(), reading.kinds)
+        words = sparse.hstack((self._known(weighted), self._pair_rows(reading)), format="csr")
+        return Blocks(_unit_rows(words), _unit_rows(weighted), reading.cues.log1p(), reading.kinds, reading.matches)
 
     def form_grams(self, start: int = 0) -> sparse.csr_array:
         """Give the characters of the forms met, from number `start` on.
@@ -91,16 +95,14 @@ class Lookup:
             Inverse document frequency of each n-gram the form holds, times how often; rows scaled to length 1.
         """
         vocabulary = self._vocabulary
-        find = self._gram_column_of.get
-        found = [
-            [column for gram in character_grams(form, *vocabulary.char_lengths) if (column := find(gram)) is not None]
-            for form in self._reader.forms[start:]
-        ]
-        flat = np.array([column for columns in found for column in columns], dtype=np.int64)
-        lengths = [len(columns) for columns in found]
-        rows = rows_of(vocabulary.gram_idf[flat], flat, lengths, len(vocabulary.grams))
-        rows.sum_duplicates()
-        return _unit_rows(rows)
+        forms = self._reader.forms[start:]
+        keys, owners = keys_of_forms(forms, vocabulary.char_lengths)
+        columns = self._grams.get_indexer(pd.Index(keys))
+        known = columns >= 0
+        columns = columns[known]
+        shape = (len(forms), len(vocabulary.grams))
+        # Equal places are summed.
+        return _unit_rows(sparse.csr_array((vocabulary.gram_idf[columns], (owners[known], columns)), shape=shape))
 
     def _meet(self, forms: list[str]) -> None:
         if forms:
@@ -116,14 +118,13 @@ class Lookup:
             (weighted.data[known], columns[known], bounds), shape=(weighted.shape[0], len(self._column_of))
         )
 
-    def _pairs(self, reading: Reading) -> sparse.csr_array:
-        pairs, idf = self._vocabulary.pairs, self._vocabulary.pair_idf
+    def _pair_rows(self, reading: Reading) -> sparse.csr_array:
+        idf = self._vocabulary.pair_idf
         found, documents = neighbours(self._columns.array[reading.tokens], reading.documents, len(self._column_of))
-        places = np.searchsorted(pairs, found)
-        # A place behind the last is none; -1 makes the comparison fail there, as no pair is negative.
-        hits = np.append(pairs, -1)[places] == found
+        places = self._pairs.get_indexer(pd.Index(found))
+        hits = places >= 0
         lengths = np.bincount(documents[hits], minlength=len(reading.lengths))
-        rows = rows_of(np.ones(hits.sum()), places[hits], lengths, len(pairs))
+        rows = rows_of(np.ones(hits.sum()), places[hits], lengths, len(idf))
         rows.sum_duplicates()
         rows.data = (1 + np.log(rows.data)) * idf[rows.indices]
         return rows

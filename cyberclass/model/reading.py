@@ -33,6 +33,8 @@ class Reading:
         How often each cue does.
     kinds : csr_array, shape (n, n_kinds)
         1 where an actor of this kind is named.
+    matches : list of list of NameMatch, length n
+        The known names of each text.
     """
 
     forms: list[str]
@@ -42,13 +44,15 @@ class Reading:
     counts: sparse.csr_array
     cues: sparse.csr_array
     kinds: sparse.csr_array
+    matches: list[list[NameMatch]]
 
 
 class TextReader:
     """Reads texts, and remembers the words it has met."""
 
     def __init__(self) -> None:
-        self._memo = TokenMemo()
+        self._names = load_names()
+        self._memo = TokenMemo(self._names.watch)
         self._cues = load_cues()
         self._table = FormTable(self._cues)
 
@@ -62,30 +66,29 @@ class TextReader:
         """Distinct chunks of text remembered."""
         return len(self._memo)
 
-    def read(self, texts: Sequence[str], matches: Sequence[Sequence[NameMatch]] | None = None) -> Reading:
+    def read(self, texts: Sequence[str]) -> Reading:
         """Read texts.
 
         Parameters
         ----------
         texts : sequence of str, length n
-        matches : sequence of sequences of NameMatch, length n, optional
-            The known names of each text, where they have been found already.
 
         Returns
         -------
         Reading
         """
-        tokens, lengths = self._memo.encode(list(texts))
-        forms = self._table.of_tokens(self._memo.tokens)[tokens]
-        documents = np.repeat(np.arange(len(texts)), lengths)
+        tokens = self._memo.encode(texts)
+        forms = self._table.of_tokens(self._memo.tokens)[tokens.ids]
+        documents = np.repeat(np.arange(len(texts)), tokens.lengths)
         words = forms >= 0
         forms, documents = forms[words], documents[words]
         lengths = np.bincount(documents, minlength=len(texts))
         bounds = np.concatenate(([0], lengths.cumsum()))
         counts = sparse.csr_array((np.ones(len(forms)), forms.copy(), bounds), shape=(len(texts), len(self._table)))
         counts.sum_duplicates()
-        if matches is None:
-            matches = load_names().find_all(texts)
+        matches: list[list[NameMatch]] = [[] for _ in texts]
+        for row, watched in tokens.watched.items():
+            matches[row] = self._names.find(texts[row], watched)
         return Reading(
             forms=self._table.forms,
             tokens=forms,
@@ -94,6 +97,7 @@ class TextReader:
             counts=counts,
             cues=self._count_cues(forms, documents, counts),
             kinds=_mark_kinds(matches),
+            matches=matches,
         )
 
     def _count_cues(

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from cyberclass.model.forms import character_grams
+from cyberclass.model.grams import bounded_grams
 from cyberclass.model.reading import Reading
 
 
@@ -137,7 +137,7 @@ def _learn_pairs(
 def _learn_grams(
     reading: Reading, char_lengths: tuple[int, int], enough: int
 ) -> tuple[NDArray[np.str_], NDArray[np.float64]]:
-    of_form = [sorted(set(character_grams(form, *char_lengths))) for form in reading.forms]
+    of_form = [sorted(set(bounded_grams(form, char_lengths))) for form in reading.forms]
     grams, flat = np.unique([gram for each in of_form for gram in each], return_inverse=True)
     held = rows_of(np.ones(len(flat)), flat, [len(each) for each in of_form], len(grams))
     in_documents = np.bincount((reading.counts @ held).indices, minlength=len(grams))

@@ -22,6 +22,11 @@ class CueWord(NamedTuple):
     first: frozenset[int]
     second: frozenset[int]
 
+    @property
+    def says_anything(self) -> bool:
+        """Whether it is anything to any pattern."""
+        return self is not _NOTHING
+
     def __or__(self, other: "CueWord") -> "CueWord":
         return CueWord(*(mine | theirs for mine, theirs in zip(self, other, strict=True)))
 
@@ -63,6 +68,8 @@ class Cues:
                         cue_of_pair.append(cue)
         self.cue_of_pair = np.array(cue_of_pair, dtype=np.int64)
         self._lengths = sorted({len(word) - 1 for word in self._words if word.endswith("*")})
+        #: How words begin that are anything to a pattern: most others are told by this alone.
+        self._starts = frozenset(word.rstrip("*")[:3] for word in self._words)
 
     def _learn(self, pattern: str, classes: dict[str, str], meaning: CueWord) -> None:
         expanded = _CLASS.sub(lambda match: "|".join(classes[match[1]].split()), pattern)
@@ -72,6 +79,8 @@ class Cues:
     def of_word(self, word: str) -> CueWord:
         """Say what a word, in lower case, is to the patterns."""
         known = self._words.get
+        if not (word[:3] in self._starts or word[:2] in self._starts or word[:1] in self._starts):
+            return _NOTHING
         found = known(word, _NOTHING)
         for length in self._lengths:
             if length > len(word):

@@ -50,7 +50,14 @@ _NEAR = (_COMPANY | _SPEAKS) - {"took"} | frozenset(
 )
 #: Words that may stand between such a word and the name: "a gang known as Hive", "Hive, the ransomware".
 _BETWEEN = frozenset(_words("a an as by called calling dubbed itself known name named of s self styled the themselves"))
+_EVERYDAY = frozenset(
+    _words(
+        """big black blue campaign comment exchange force good late major money new pay people president project ransom
+        russia russian stolen system university united world"""
+    )
+)
 _REACH = 10
+_MARKS = ".,;:!?()[]\"'\u2018\u2019\u201c\u201d"
 _SENTENCE_END = re.compile(r"[.!?][\"'\u2019\u201d)]*\s|\n")
 
 
@@ -85,8 +92,7 @@ class _Spelling(NamedTuple):
 class KnownNames:
     """Finds known names in texts.
 
-    A text's words are intersected with the names' rarest words; only where that hits are whole names compared, so a
-    text without names costs one pass over its words.
+    A name is looked for only where its rarest word stands (`watch`), so a text without names costs next to nothing.
 
     Parameters
     ----------
@@ -97,11 +103,26 @@ class KnownNames:
         self.names = tuple(names)
         self._spellings = _by_rarest_word(self.names)
         self._rarest = frozenset(self._spellings)
+        self._guarded = frozenset(
+            word for word, spellings in self._spellings.items() if all(each.guarded for each in spellings)
+        )
 
     def __len__(self) -> int:
         return len(self.names)
 
-    def find(self, text: str) -> list[NameMatch]:
+    def watch(self, chunk: str) -> list[str]:
+        """Give the words in a chunk of text without which no name can stand there; most chunks have none."""
+        lowered = chunk.lower()
+        bare = lowered.strip(_MARKS)
+        if bare.isalnum():
+            # One word, as most chunks are.
+            words = [bare] if bare in self._rarest else []
+        else:
+            words = [word for word in _words(lowered) if word in self._rarest]
+        # A guarded name has a capital.
+        return [word for word in words if word not in self._guarded or lowered != chunk]
+
+    def find(self, text: str, watched: Iterable[str] | None = None) -> list[NameMatch]:
         """Find every known name.
 
         Names are compared word by word without regard to case; of overlapping ones the longest counts. A guarded
@@ -111,15 +132,23 @@ class KnownNames:
         Parameters
         ----------
         text : str
+        watched : iterable of str, optional
+            What `watch` gave for the chunks of the text, where that is known already.
 
         Returns
         -------
         list of NameMatch
             In the order of the text, not overlapping.
         """
+        if watched is None:
+            watched = {word for chunk in text.split() for word in self.watch(chunk)}
         lowered = text.lower()
-        words = set(_words(lowered))
-        candidates = [each for hit in self._rarest & words for each in self._spellings[hit] if each.words <= words]
+        candidates = [
+            each
+            for word in sorted(watched)
+            for each in self._spellings[word]
+            if len(each.words) == 1 or all(part in lowered for part in each.words)
+        ]
         if not candidates:
             return []
         if len(lowered) != len(text):
@@ -141,10 +170,6 @@ class KnownNames:
                 owner = spelling.owner
                 matches.append(NameMatch(owner.name, owner.kind, owner.country, start, end))
         return matches
-
-    def find_all(self, texts: Iterable[str]) -> list[list[NameMatch]]:
-        """Find the known names of each text, as `find` does."""
-        return [self.find(text) for text in texts]
 
     def mask(self, text: str, replacement: str = "an actor") -> str:
         """Put `replacement` in the place of every known name, to measure what a model knows beyond names."""
@@ -180,9 +205,14 @@ def _by_rarest_word(names: Iterable[KnownName]) -> dict[str, list[_Spelling]]:
     holders = Counter(word for words in spellings for word in words)
     table: dict[str, list[_Spelling]] = {}
     for words, spelling in spellings.items():
-        rarest = min(words, key=lambda word: (holders[word], -len(word)))
+        rarest = min(words, key=lambda word: (_is_everyday(word), holders[word], -len(word)))
         table.setdefault(rarest, []).append(spelling)
     return table
+
+
+def _is_everyday(word: str) -> bool:
+    """Whether so many texts hold a word that looking for names there would be work for nothing."""
+    return len(word) <= 2 or word.isdigit() or word in _COMPANY or word in _NEAR or word in _EVERYDAY
 
 
 def _ways_to_write(name: str) -> Iterator[tuple[str, ...]]:
