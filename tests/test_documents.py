@@ -1,3 +1,4 @@
+import itertools
 import json
 import random
 import re
@@ -294,17 +295,34 @@ def test_statistics_of_nothing_are_zero(corpus):
 
 
 def markdown(table):
-    return [f"| {name} | {' | '.join(map(str, row))} |" for name, row in zip(table.index, table.values, strict=True)]
+    names = [table.index.name, *table.columns]
+    rows = [f"| {name} | {' | '.join(map(str, row))} |" for name, row in zip(table.index, table.values, strict=True)]
+    return f"| {' | '.join(names)} |", rows
+
+
+@pytest.fixture(scope="module")
+def datasheet():
+    return (CORPUS / "README.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", ["labels", "impact", "genre", "basis", "year", "incidents"])
-def test_datasheet_gives_the_counts_of_the_corpus(corpus, name):
-    readme = (CORPUS / "README.md").read_text(encoding="utf-8").replace("`", "").splitlines()
-    missing = [row for row in markdown(corpus_stats(corpus)[name]) if row not in readme]
+def test_datasheet_gives_the_counts_of_the_corpus(corpus, datasheet, name):
+    header, rows = markdown(corpus_stats(corpus)[name])
+    lines = datasheet.replace("`", "").splitlines()
+    below = lines[lines.index(header) + 2 :]
+    given = list(itertools.takewhile(lambda row: row.startswith("|"), below))
+    missing, stale = [row for row in rows if row not in given], [row for row in given if row not in rows]
     assert not missing, "corpus/README.md lacks these rows:\n" + "\n".join(missing)
+    assert not stale, "corpus/README.md has these rows, the corpus does not:\n" + "\n".join(stale)
 
 
-def test_datasheet_describes_every_file(corpus):
-    readme = (CORPUS / "README.md").read_text(encoding="utf-8")
-    assert re.findall(r"^\| `([\w-]+)\.jsonl` \|", readme, re.MULTILINE) == sorted(set(corpus["source"]))
-    assert f"{len(corpus):,} documents on {corpus['incident'].nunique():,} incidents" in readme
+def test_datasheet_gives_the_size_of_the_corpus(corpus, datasheet):
+    words = sum(len(text.split()) for text in texts_of(corpus))
+    incidents = corpus["incident"].nunique()
+    assert f"{len(corpus):,} documents on {incidents:,} incidents ({round(words, -3):,} words)" in datasheet
+    least, low, high, most = corpus_stats(corpus)["length"]["words"].loc[[0.0, 0.25, 0.75, 1.0]]
+    assert f"have {low} to {high} words with their title; the shortest has {least}, the longest {most}." in datasheet
+
+
+def test_datasheet_describes_every_file(corpus, datasheet):
+    assert re.findall(r"^\| `([\w-]+)\.jsonl` \|", datasheet, re.MULTILINE) == sorted(set(corpus["source"]))

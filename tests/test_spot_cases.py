@@ -32,6 +32,9 @@ def runs_of_words(text):
 CASES = read_jsonl(SPOT_CASES)
 INCIDENTS = [case for case in CASES if case["is_incident"]]
 
+#: Cases whose main domain the default model misses; a model that finds one fails the test, so that the list shrinks.
+MISSED = {"operation-aurora": "sees the diplomats and the dissidents, not the stolen source code"}
+
 
 def by_name(cases):
     return pytest.mark.parametrize("case", cases, ids=[case["name"] for case in cases])
@@ -64,7 +67,9 @@ def test_motivation_is_the_one_the_text_supports(model, case):
 
 
 @by_name(INCIDENTS)
-def test_main_domain_is_among_the_impacts(model, case):
+def test_main_domain_is_among_the_impacts(request, model, case):
+    if case["name"] in MISSED:
+        request.applymarker(pytest.mark.xfail(reason=MISSED[case["name"]], strict=True))
     assert case["main_domain"] in label(model, case)["impact"].split(";")
 
 

@@ -87,7 +87,8 @@ def _motivation(truth: NDArray[np.object_], predicted: pd.DataFrame) -> dict[str
         "documents": int(rows.sum()),
         "accuracy": accuracy_score(actual, likeliest),
         "macro_f1": f1_score(actual, likeliest, labels=labels, average="macro", zero_division=0.0),
-        "kappa": cohen_kappa_score(actual, likeliest),
+        # Of one label on both sides there is no agreement beyond chance.
+        "kappa": cohen_kappa_score(actual, likeliest) if len({*actual, *likeliest}) > 1 else None,
         "majority": {
             "label": majority,
             "accuracy": float((actual == majority).mean()),
@@ -142,7 +143,7 @@ def _impact(truth: NDArray[np.float64], predicted: pd.DataFrame) -> dict[str, An
             "precision": precision,
             "recall": recall,
             "f1": f1,
-            "average_precision": average_precision_score(actual, probability),
+            "average_precision": None if np.isnan(probability).any() else average_precision_score(actual, probability),
             "always_yes_f1": 2 * actual.mean() / (1 + actual.mean()),
         }
     if not domains:
@@ -150,7 +151,9 @@ def _impact(truth: NDArray[np.float64], predicted: pd.DataFrame) -> dict[str, An
     figures = pd.DataFrame(domains).T
     return {
         "macro_f1": float(figures["f1"].mean()),
-        "mean_average_precision": float(figures["average_precision"].mean()),
+        "mean_average_precision": None
+        if figures["average_precision"].isna().any()
+        else float(figures["average_precision"].mean()),
         "always_yes_macro_f1": float(figures["always_yes_f1"].mean()),
         "domains": domains,
     }
@@ -159,10 +162,11 @@ def _impact(truth: NDArray[np.float64], predicted: pd.DataFrame) -> dict[str, An
 def _incident(truth: NDArray[np.bool_], predicted: pd.DataFrame) -> dict[str, Any]:
     said = predicted["is_incident"].to_numpy(dtype=bool)
     both = truth.any() and not truth.all()
+    known = both and not predicted["p_incident"].isna().any()
     return {
         "documents": len(truth),
         "not_incidents": int((~truth).sum()),
-        "roc_auc": roc_auc_score(truth, predicted["p_incident"]) if both else None,
+        "roc_auc": roc_auc_score(truth, predicted["p_incident"]) if known else None,
         "macro_f1": f1_score(truth, said, average="macro", zero_division=0.0) if both else None,
         "incidents_kept": _share(said[truth]),
         "not_incidents_found": _share(~said[~truth]),

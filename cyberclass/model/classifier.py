@@ -131,12 +131,15 @@ class IncidentClassifier(ClassifierMixin, BaseEstimator):
         targets = targets_of(y)
         if len(targets) != len(texts):
             raise ValueError(f"found {len(targets)} labels for {len(texts)} texts; expected one each")
+        incidents = [str(row) for row in range(len(texts))] if groups is None else [str(group) for group in groups]
+        if len(incidents) != len(texts):
+            raise ValueError(f"found {len(incidents)} groups for {len(texts)} texts; expected one each")
         if len(np.unique(targets.head("motivation")[1])) < 2:
             raise ValueError("found fewer than two motivations; expected documents of two or three")
         trained = train(
             texts,
             targets,
-            [str(row) for row in range(len(texts))] if groups is None else [str(group) for group in groups],
+            incidents,
             vectorizer=IncidentVectorizer() if self.vectorizer is None else self.vectorizer,
             C=self.C,
             masked_weight=self.masked_weight,
@@ -192,7 +195,8 @@ class IncidentClassifier(ClassifierMixin, BaseEstimator):
 
     def predict(self, X: Iterable[str]) -> NDArray[np.str_]:
         """Give the likeliest motivation of each text, however unlikely; see `label` for "undetermined"."""
-        return self.classes_[self.predict_proba(X).argmax(axis=1)]
+        likeliest = self.predict_proba(X).argmax(axis=1)
+        return self.classes_[likeliest]
 
     def label(self, X: Iterable[str]) -> pd.DataFrame:
         """Label texts.

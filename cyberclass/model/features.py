@@ -17,7 +17,7 @@ from cyberclass.text.growing import Growing
 from cyberclass.text.names import KINDS
 
 #: Distinct chunks of text after which what is remembered of them is let go, so that memory has a bound.
-MEMO_CHUNKS = 1_000_000
+MEMO_CHUNKS = 250_000
 
 
 class IncidentVectorizer(TransformerMixin, BaseEstimator):
@@ -48,7 +48,7 @@ class IncidentVectorizer(TransformerMixin, BaseEstimator):
     def __init__(
         self,
         min_documents: int = 2,
-        char_lengths: tuple[int, int] = (2, 5),
+        char_lengths: tuple[int, int] = (3, 5),
         char_weight: float = 0.7,
         cue_weight: float = 0.1,
         name_weight: float = 0.3,

@@ -40,8 +40,8 @@ class Emphasis:
 #: impact heads as much, and names tell the incident head nothing that holds elsewhere.
 EMPHASIS = {
     "incident": Emphasis(actors=0.0, C=0.3),
-    "motivation": Emphasis(motive_cues=2.0, harm_cues=0.0, C=0.5, masked=True),
-    UNDETERMINED: Emphasis(motive_cues=2.0, harm_cues=0.0, C=0.3, masked=True),
+    "motivation": Emphasis(motive_cues=2.0, harm_cues=0.0, masked=True),
+    UNDETERMINED: Emphasis(motive_cues=2.0, harm_cues=0.0, masked=True),
     "impact": Emphasis(actors=1 / 3),
 }
 

@@ -4,7 +4,6 @@ import hashlib
 import io
 import json
 import re
-import shutil
 import tempfile
 import zipfile
 from collections.abc import Sequence
@@ -23,6 +22,7 @@ from cyberclass.model.decision import Thresholds
 from cyberclass.model.features import IncidentVectorizer
 from cyberclass.model.heads import OUTPUTS
 from cyberclass.model.vocabulary import Vocabulary
+from cyberclass.taxonomy import IMPACTS
 
 WEIGHTS, CARD, README, SEEN = "weights.skops", "card.json", "README.md", "seen.txt"
 
@@ -60,7 +60,7 @@ def save_model(model: IncidentClassifier, folder: str | Path, card: dict[str, An
         If the folder exists and is no model's, or cannot be written.
     """
     folder = Path(folder)
-    if folder.exists() and not (folder / CARD).is_file():
+    if folder.exists() and "schema" not in (_any_card(folder) or {}):
         raise ModelError(f"{folder}: exists and is not a model; name a new folder, or remove this one.")
     weights = _pack(model)
     card = {**card, "weights_sha256": hashlib.sha256(weights).hexdigest()}
@@ -72,16 +72,19 @@ def save_model(model: IncidentClassifier, folder: str | Path, card: dict[str, An
     }
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-        try:
+        with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as aside:
+            new, old = Path(aside) / "new", Path(aside) / "old"
+            new.mkdir()
             for name, content in contents.items():
-                (aside / name).write_bytes(content)
-            aside.chmod(0o755)
+                (new / name).write_bytes(content)
             if folder.exists():
-                shutil.rmtree(folder)
-            aside.replace(folder)
-        finally:
-            shutil.rmtree(aside, ignore_errors=True)
+                folder.replace(old)
+            try:
+                new.replace(folder)
+            except BaseException:
+                if old.exists():
+                    old.replace(folder)
+                raise
     except OSError as error:
         raise ModelError(f"{folder}: cannot be written ({error.strerror}); choose another folder.") from error
     return folder
@@ -129,17 +132,24 @@ def read_card(folder: str | Path) -> dict[str, Any]:
     path = Path(folder) / CARD
     if not path.is_file():
         raise ModelError(f"{folder}: found no {CARD} in it; expected a model's folder, as train.py writes it.")
-    try:
-        card = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ModelError(f"{path}: cannot be read as JSON ({error}); train the model again.") from error
-    found = card.get("schema") if isinstance(card, dict) else None
-    if found != SCHEMA:
+    card = _any_card(Path(folder))
+    if card is None:
+        raise ModelError(f"{path}: cannot be read as JSON; train the model again.")
+    if card.get("schema") != SCHEMA:
         raise ModelError(
-            f"{path}: found schema {found!r}, expected {SCHEMA}; use the version of cyberclass that trained the model, "
-            "or train it again with this one."
+            f"{path}: found schema {card.get('schema')!r}, expected {SCHEMA}; use the version of cyberclass that "
+            "trained the model, or train it again with this one."
         )
-    return dict(card)
+    return card
+
+
+def _any_card(folder: Path) -> dict[str, Any] | None:
+    """Read what stands in the place of a card: None if it is no JSON, empty if it is no object."""
+    try:
+        card = json.loads((folder / CARD).read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return None
+    return card if isinstance(card, dict) else {}
 
 
 def text_mark(text: str) -> str:
@@ -188,9 +198,8 @@ def _parts(data: bytes, path: Path) -> dict[str, NDArray[Any]]:
 
 
 def _unpack(parts: dict[str, NDArray[Any]], card: dict[str, Any]) -> IncidentClassifier:
-    parameters = card["parameters"]
-    settings = parameters["vectorizer"]
-    vectorizer = IncidentVectorizer(**{**settings, "char_lengths": tuple(settings["char_lengths"])})
+    settings, classifier = card["parameters"]["vectorizer"], card["parameters"]["classifier"]
+    settings = {**settings, "char_lengths": tuple(settings["char_lengths"])}
     vocabulary = Vocabulary(
         words=_split(parts["words"]),
         word_idf=parts["word_idf"],
@@ -198,22 +207,47 @@ def _unpack(parts: dict[str, NDArray[Any]], card: dict[str, Any]) -> IncidentCla
         pair_idf=parts["pair_idf"],
         grams=_split(parts["grams"]),
         gram_idf=parts["gram_idf"],
-        n_documents=card["corpus"]["documents"],
-        char_lengths=vectorizer.char_lengths,
+        n_documents=int(card["corpus"]["documents"]),
+        char_lengths=settings["char_lengths"],
     )
-    vectorizer.adopt(vocabulary)
-    n_features = len(vectorizer.get_feature_names_out())
-    if parts["coef"].shape != (n_features, len(OUTPUTS)):
-        raise ValueError(f"weights of shape {parts['coef'].shape}, expected {(n_features, len(OUTPUTS))}")
-    thresholds = card["thresholds"]
-    model = IncidentClassifier(vectorizer=IncidentVectorizer(**settings), **parameters["classifier"])
+    vectorizer = IncidentVectorizer(**settings).adopt(vocabulary)
+    _expect(
+        {
+            "word_idf": vocabulary.words.shape,
+            "pair_idf": vocabulary.pairs.shape,
+            "gram_idf": vocabulary.grams.shape,
+            "coef": (len(vectorizer.get_feature_names_out()), len(OUTPUTS)),
+            "intercept": (len(OUTPUTS),),
+        },
+        parts,
+    )
+    model = IncidentClassifier(vectorizer=IncidentVectorizer(**settings), **classifier)
     return model.restore(
         vectorizer,
         parts["coef"],
         parts["intercept"],
-        Thresholds(thresholds["incident"], thresholds["motivation"], tuple(thresholds["impact"].values())),
+        _thresholds(card["thresholds"]),
         name=f"{card['name']}@{card['weights_sha256'][:8]}",
     )
+
+
+def _expect(shapes: dict[str, tuple[int, ...]], parts: dict[str, NDArray[Any]]) -> None:
+    for name, shape in shapes.items():
+        if parts[name].shape != shape:
+            raise ValueError(f"{name} has the shape {parts[name].shape}, expected {shape}")
+
+
+def _thresholds(found: dict[str, Any]) -> Thresholds:
+    values = {
+        "incident": found["incident"],
+        "motivation": found["motivation"],
+        **{domain: found["impact"][domain] for domain in IMPACTS},
+    }
+    for name, value in values.items():
+        if not isinstance(value, int | float) or not 0 <= value <= 1:
+            raise ValueError(f"the threshold of {name} is {value!r}, expected a number from 0 to 1")
+    incident, motivation, *impact = map(float, values.values())
+    return Thresholds(incident, motivation, tuple(impact))
 
 
 def _joined(strings: NDArray[np.str_]) -> NDArray[np.uint8]:

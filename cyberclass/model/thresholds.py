@@ -1,7 +1,5 @@
 """How thresholds are chosen: on probabilities of documents that the model had not seen."""
 
-from collections.abc import Callable
-
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import f1_score
@@ -10,6 +8,12 @@ from cyberclass.model.decision import Thresholds, motivation_of
 from cyberclass.model.heads import OUTPUTS, WHICH
 from cyberclass.model.targets import Targets
 from cyberclass.taxonomy import IMPACTS
+
+#: Share of incidents that the incident head has to keep.
+_KEPT = 0.99
+
+#: Loss of macro-F1 that caution about the motivation may cost.
+_NEARLY = 0.005
 
 _CANDIDATES = np.round(np.arange(0.05, 0.96, 0.01), 2)
 
@@ -21,7 +25,8 @@ def choose_thresholds(probabilities: NDArray[np.float64], targets: Targets) -> T
     for domain in IMPACTS:
         rows, labels = targets.head(domain)
         column = probabilities[rows, OUTPUTS.index(domain)]
-        domains.append(choose_impact_threshold(column) if labels.any() else 0.5)
+        taught = labels.any() and not np.isnan(column).any()
+        domains.append(choose_impact_threshold(column) if taught else 0.5)
     incidents = targets.is_incident
     return Thresholds(
         incident=0.5 if incidents.all() else choose_incident_threshold(probabilities[:, 0], incidents),
@@ -31,12 +36,19 @@ def choose_thresholds(probabilities: NDArray[np.float64], targets: Targets) -> T
 
 
 def choose_incident_threshold(probability: NDArray[np.float64], is_incident: NDArray[np.bool_]) -> float:
-    """Choose the threshold with the best macro-F1 of incident against no incident."""
-    return _best(lambda t: f1_score(is_incident, probability >= t, average="macro", zero_division=0.0))
+    """Choose the highest threshold, up to one half, that keeps 99 % of incidents.
+
+    An incident that is missed loses its labels; a notice that is kept costs a glance.
+    """
+    kept = np.quantile(probability[is_incident], 1 - _KEPT, method="lower")
+    return float(np.clip(np.floor(kept * 100) / 100, _CANDIDATES[0], 0.5))
 
 
 def choose_motivation_threshold(probabilities: NDArray[np.float64], motivations: NDArray[np.object_]) -> float:
-    """Choose the threshold with the best macro-F1 of the three motivations and "undetermined" as a fourth answer.
+    """Choose the most cautious of the thresholds that are nearly the best.
+
+    The measure is macro-F1 of the three motivations and "undetermined" as a fourth answer. It is flat around its
+    best; within 0.005 of it the highest threshold says "undetermined" rather than guess, at next to no cost.
 
     Parameters
     ----------
@@ -45,11 +57,13 @@ def choose_motivation_threshold(probabilities: NDArray[np.float64], motivations:
         The true labels; some should be "undetermined", or the threshold tells nothing.
     """
     answers = list({*motivations.tolist()})
-    return _best(
-        lambda t: f1_score(
-            motivations, motivation_of(probabilities, t), labels=answers, average="macro", zero_division=0.0
-        )
+    values = np.array(
+        [
+            f1_score(motivations, motivation_of(probabilities, t), labels=answers, average="macro", zero_division=0.0)
+            for t in _CANDIDATES
+        ]
     )
+    return float(_CANDIDATES[values >= values.max() - _NEARLY].max())
 
 
 def choose_impact_threshold(probability: NDArray[np.float64]) -> float:
@@ -62,13 +76,8 @@ def choose_impact_threshold(probability: NDArray[np.float64]) -> float:
 
     def expected_f1(threshold: float) -> float:
         said = probability >= threshold
-        return float(2 * probability[said].sum() / (said.sum() + probability.sum()))
+        total = said.sum() + probability.sum()
+        return float(2 * probability[said].sum() / total) if total else 0.0
 
-    return _best(expected_f1)
-
-
-def _best(measure: Callable[[float], float]) -> float:
-    """The candidate with the best measure; of equals the one nearest to one half, which needs the least defence."""
-    values = np.array([measure(candidate) for candidate in _CANDIDATES])
-    equals = _CANDIDATES[values >= values.max() - 1e-12]
-    return float(equals[np.abs(equals - 0.5).argmin()])
+    values = np.array([expected_f1(candidate) for candidate in _CANDIDATES])
+    return float(_CANDIDATES[values.argmax()])

@@ -33,6 +33,10 @@ _AFTER_HYPHEN = frozenset(',;:!?)"\u201d')
 _SAFE = frozenset(',"\u201c\u201d')
 _HYPHEN = re.compile("(-)")
 
+#: Characters of the longest chunk that spaCy is given; its time grows with their square. Longer ones are addresses,
+#: encoded files or malice, and one token each.
+_LONGEST = 120
+
 
 @dataclass(frozen=True)
 class Tokens:
@@ -103,7 +107,14 @@ class TokenMemo:
         total = int(counts.sum())
         ids = np.fromiter(map(self._chunks.__getitem__, chain.from_iterable(chunks)), np.int64, total)
         if self._chunks.new:
-            self._learn(self._chunks.take_new())
+            new = self._chunks.take_new()
+            try:
+                self._learn(new)
+            except BaseException:
+                # Interrupted: what was not learned must not be found the next time.
+                for chunk in new:
+                    del self._chunks[chunk]
+                raise
         lengths = self._lengths.array[ids]
         ends = lengths.cumsum()
         first = self._starts.array[ids] - (ends - lengths)
@@ -128,7 +139,9 @@ class TokenMemo:
                 lengths.append(1)
                 continue
             before = len(pieces)
-            if word and marks in _CLOSING and chunk not in special and not self._is_odd(mark, word, genitive, marks):
+            if len(chunk) > _LONGEST:
+                pieces.append(chunk)
+            elif word and marks in _CLOSING and chunk not in special and not self._is_odd(mark, word, genitive, marks):
                 if mark:
                     pieces.append(mark)
                 pieces.extend(_HYPHEN.split(word) if "-" in word else (word,))
@@ -136,7 +149,9 @@ class TokenMemo:
                     pieces.append(genitive)
                 pieces.extend(marks)
             else:
-                pieces.extend([token.text for token in self._tokenizer(chunk)])
+                # spaCy's strings are UTF-8, which has no half of a surrogate pair.
+                whole = chunk.encode("utf-8", "replace").decode()
+                pieces.extend([token.text for token in self._tokenizer(whole)])
             lengths.append(len(pieces) - before)
         numbers = self._numbers
         ids = np.fromiter(map(numbers.__getitem__, pieces), np.int32, len(pieces))

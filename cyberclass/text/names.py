@@ -52,8 +52,8 @@ _NEAR = (_COMPANY | _SPEAKS) - {"took"} | frozenset(
 _BETWEEN = frozenset(_words("a an as by called calling dubbed itself known name named of s self styled the themselves"))
 _EVERYDAY = frozenset(
     _words(
-        """big black blue campaign comment exchange force good late major money new pay people president project ransom
-        russia russian stolen system university united world"""
+        """big black blue campaign comment day did exchange force good late major money new pay people president project
+        ransom russia russian stolen system team threat university united world"""
     )
 )
 _REACH = 10
@@ -205,14 +205,16 @@ def _by_rarest_word(names: Iterable[KnownName]) -> dict[str, list[_Spelling]]:
     holders = Counter(word for words in spellings for word in words)
     table: dict[str, list[_Spelling]] = {}
     for words, spelling in spellings.items():
-        rarest = min(words, key=lambda word: (_is_everyday(word), holders[word], -len(word)))
+        rarest = min(words, key=lambda word: (_commonness(word), holders[word], -len(word)))
         table.setdefault(rarest, []).append(spelling)
     return table
 
 
-def _is_everyday(word: str) -> bool:
-    """Whether so many texts hold a word that looking for names there would be work for nothing."""
-    return len(word) <= 2 or word.isdigit() or word in _COMPANY or word in _NEAR or word in _EVERYDAY
+def _commonness(word: str) -> int:
+    """Rank words by how many texts hold them: where a common one alone stood for a name, most looks were in vain."""
+    if len(word) <= 2 or word.isdigit():
+        return 2
+    return int(word != "apt" and (word in _COMPANY or word in _NEAR or word in _EVERYDAY))
 
 
 def _ways_to_write(name: str) -> Iterator[tuple[str, ...]]:

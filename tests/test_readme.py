@@ -1,0 +1,88 @@
+"""Every command and every Python line of the README runs."""
+
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+#: Commands that would install this environment anew, or run these tests inside themselves; only looked at.
+MADE = ("make label", "make test")
+
+
+def fenced(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+
+
+def commands() -> list[str]:
+    lines = [line.split("  #")[0].split("    #")[0].strip() for block in fenced("sh") for line in block.splitlines()]
+    shown = [line.removeprefix("$ ") for block in fenced("console") for line in block.splitlines() if line[:2] == "$ "]
+    return [line for line in [*shown, *lines] if line]
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory):
+    """A folder that looks like a clone, with `cyberclass` and `python` on its path."""
+    folder = tmp_path_factory.mktemp("clone")
+    for name in ("corpus", "examples", "cyberclass", "train.py", "evaluate.py"):
+        (folder / name).symlink_to(ROOT / name)
+    (folder / "models").mkdir()
+    (folder / "models" / "default").symlink_to(ROOT / "models" / "default")
+    tools = folder / "bin"
+    tools.mkdir()
+    (tools / "python").symlink_to(sys.executable)
+    entry = tools / "cyberclass"
+    code = "import sys; from cyberclass.cli import main; sys.exit(main())"
+    entry.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -c "{code}" "$@"\n')
+    entry.chmod(0o755)
+    return folder
+
+
+def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    environment = {
+        **os.environ,
+        "PATH": f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}",
+        "PYTHONPATH": str(ROOT),
+    }
+    return subprocess.run(
+        command, shell=True, cwd=folder, env=environment, capture_output=True, text=True, timeout=600, check=False
+    )
+
+
+def test_the_first_two_commands_are_targets_of_the_makefile():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for command in MADE:
+        assert command in commands()
+        assert re.search(rf"^{command.removeprefix('make ')}:", makefile, re.MULTILINE)
+
+
+@pytest.mark.slow
+def test_every_command_runs(clone):
+    """In the order of the README, since some need what earlier ones wrote."""
+    for command in commands():
+        if command in MADE:
+            continue
+        done = run(command, clone)
+        assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
+
+
+def test_the_python_lines_run():
+    for block in fenced("python"):
+        exec(compile(block, "README.md", "exec"), {})
+
+
+def test_what_the_first_screen_shows_is_what_is_printed(clone):
+    command = next(line for line in commands() if "--text" in line)
+    done = run(command, clone)
+    labels = json.loads(done.stdout)
+    shown = fenced("text")[0]
+    assert labels["motivation"] in shown
+    for domain in labels["impact"].split(";"):
+        assert domain in shown

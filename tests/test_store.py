@@ -1,0 +1,483 @@
+"""Models as folders: what is saved comes back to the bit, and nothing else is let in."""
+
+import functools
+import hashlib
+import io
+import json
+import pickle
+import shutil
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import skops.io
+from sklearn.linear_model import LogisticRegression
+
+from cyberclass.corpora.documents import texts_of
+from cyberclass.errors import ModelError
+from cyberclass.model import store
+from cyberclass.model.classifier import IncidentClassifier
+from cyberclass.model.store import default_model, load_model, read_card, save_model, seen_texts, text_mark
+
+SHOWN = [
+    "",
+    "-",
+    "zzyzx",
+    "The gang encrypted the files and asked for a ransom.",
+    "GRU hackers spied on Turla \U0001f480.",
+]
+FILES = {"weights.skops", "card.json", "README.md", "seen.txt"}
+
+
+class Foreign:
+    """A type that no model has a use for."""
+
+    def __init__(self):
+        self.value = 1
+
+
+class Payload:
+    """Unpickled, it makes a file."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        return Path.touch, (self.path,)
+
+
+@pytest.fixture
+def folder(small_model_folder, tmp_path):
+    """A copy of the small model's folder, to be damaged."""
+    return Path(shutil.copytree(small_model_folder, tmp_path / "models" / "small"))
+
+
+@pytest.fixture(scope="module")
+def frame(small_frame):
+    return small_frame.iloc[::3].reset_index(drop=True)
+
+
+@pytest.fixture
+def card(small_model_folder):
+    return read_card(small_model_folder)
+
+
+def edit_card(folder, **changes):
+    path = folder / "card.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), **changes}))
+
+
+def exchange_weights(folder, data):
+    """Put other weights in, and describe them in the card, so that more than the hash is tried."""
+    (folder / "weights.skops").write_bytes(data)
+    edit_card(folder, weights_sha256=hashlib.sha256(data).hexdigest())
+
+
+def parts_of(folder):
+    return skops.io.load(folder / "weights.skops")
+
+
+def contents_of(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def refusal(folder):
+    """The sentence with which a folder is refused."""
+    with pytest.raises(ModelError) as caught:
+        load_model(folder)
+    sentence = str(caught.value)
+    assert "\n" not in sentence
+    assert sentence.startswith(str(folder))
+    assert sentence.endswith(".")
+    return sentence
+
+
+def test_what_was_saved_labels_alike_to_the_bit(small_model, small_model_folder, small_frame):
+    loaded = load_model(small_model_folder)
+    shown = [*SHOWN, *texts_of(small_frame)]
+    pd.testing.assert_frame_equal(
+        loaded.label(shown).drop(columns="model"), small_model.label(shown).drop(columns="model"), check_exact=True
+    )
+    # Sums over words go in the order these were met, so the memory of what was met is left behind.
+    fresh = [pickle.loads(pickle.dumps(model)).predict_proba(shown) for model in (loaded, small_model)]
+    assert np.array_equal(*fresh)
+    assert loaded.thresholds_ == small_model.thresholds_
+    assert np.array_equal(loaded.coef_, small_model.coef_)
+
+
+def test_a_loaded_model_is_one_in_all_but_its_training(small_model, small_model_folder):
+    loaded = load_model(small_model_folder)
+    ours, theirs = loaded.get_params(), small_model.get_params()
+    assert {key: ours[key] for key in theirs if not key.startswith("vectorizer")} == {
+        key: value for key, value in theirs.items() if key != "vectorizer"
+    }
+    assert loaded.vectorizer_.get_params() == small_model.vectorizer_.get_params()
+    assert loaded.vectorizer.get_params() == small_model.vectorizer_.get_params()
+    assert not hasattr(loaded, "out_of_fold_")
+    again = pickle.loads(pickle.dumps(loaded))
+    pd.testing.assert_frame_equal(again.label(SHOWN), loaded.label(SHOWN))
+
+
+def test_labels_name_the_model_and_its_weights(small_model_folder, card):
+    assert set(load_model(small_model_folder).label(SHOWN)["model"]) == {f"small@{card['weights_sha256'][:8]}"}
+
+
+def test_a_folder_holds_four_files_that_anybody_may_read(small_model_folder):
+    assert {path.name for path in small_model_folder.iterdir()} == FILES
+    assert small_model_folder.stat().st_mode & 0o777 == 0o755
+    assert list(small_model_folder.parent.iterdir()) == [small_model_folder]
+
+
+def test_two_saves_are_equal_bytes(small_model, small_frame, small_model_folder, card, tmp_path):
+    again = save_model(small_model, tmp_path / "again", card, texts_of(small_frame))
+    assert contents_of(again) == contents_of(small_model_folder)
+
+
+def test_a_loaded_model_saves_to_equal_bytes(small_frame, small_model_folder, card, tmp_path):
+    again = save_model(load_model(small_model_folder), tmp_path / "again", card, texts_of(small_frame))
+    assert contents_of(again) == contents_of(small_model_folder)
+
+
+@pytest.mark.slow
+def test_training_again_gives_equal_bytes(frame, card, tmp_path):
+    weights = set()
+    for name, rows in (("first", frame), ("second", frame), ("reversed", frame[::-1])):
+        model = IncidentClassifier(n_folds=2).fit(texts_of(rows), rows, groups=rows["incident"])
+        weights.add((save_model(model, tmp_path / name, card) / "weights.skops").read_bytes())
+    assert len(weights) == 1
+
+
+def test_words_of_any_letters_come_back(card, tmp_path):
+    texts = ["naïve 北京 \U0001f480 \x00 İ", "naïve 北京 \U0001f480 \x00 İ spy"] * 4
+    model = IncidentClassifier(n_folds=2).fit(texts, ["criminal", "ideological"] * 4)
+    edited = {**card, "corpus": {**card["corpus"], "documents": len(texts)}}
+    loaded = load_model(save_model(model, tmp_path / "odd", edited))
+    assert loaded.vectorizer_.get_feature_names_out().tolist() == model.vectorizer_.get_feature_names_out().tolist()
+
+
+def test_saving_replaces_the_model_that_stood_there(small_model, folder, card):
+    (folder / "README.md").write_text("old")
+    assert save_model(small_model, folder, card) == folder
+    assert (folder / "README.md").read_text().startswith("# Model small")
+    assert seen_texts(folder) == frozenset()
+
+
+def test_saving_makes_the_folders_above(small_model, card, tmp_path):
+    assert {path.name for path in save_model(small_model, tmp_path / "a" / "b" / "c", card).iterdir()} == FILES
+
+
+def make_notes(path):
+    path.mkdir()
+    (path / "thesis.txt").write_text("years of work")
+
+
+def make_foreign_card(path):
+    make_notes(path)
+    (path / "card.json").write_text('{"title": "Happy birthday"}')
+
+
+def make_file(path):
+    path.write_text("a file")
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, make_notes, make_file, make_foreign_card])
+def test_what_is_no_model_is_not_overwritten(small_model, card, tmp_path, make):
+    place = tmp_path / "place"
+    make(place)
+    before = contents_of(place) if place.is_dir() else place.read_bytes()
+    with pytest.raises(ModelError, match="exists and is not a model") as caught:
+        save_model(small_model, place, card)
+    assert str(place) in str(caught.value)
+    assert (contents_of(place) if place.is_dir() else place.read_bytes()) == before
+    assert list(tmp_path.iterdir()) == [place]
+
+
+def full_disk(*_, **__):
+    raise OSError(28, "No space left on device")
+
+
+def full_disk_at(monkeypatch, method, call):
+    """Let a method of `Path` fail at its n-th call."""
+    calls = []
+    genuine = getattr(Path, method)
+
+    def counted(*arguments, **named):
+        calls.append(arguments)
+        return full_disk() if len(calls) == call else genuine(*arguments, **named)
+
+    monkeypatch.setattr(Path, method, counted)
+
+
+@pytest.mark.parametrize(
+    ("method", "call"), [("mkdir", 1), ("write_bytes", 1), ("write_bytes", 2), ("write_bytes", 4), ("replace", 1)]
+)
+@pytest.mark.parametrize("is_new", [True, False])
+def test_a_save_that_fails_leaves_nothing_new_and_the_old_model(
+    small_model, folder, card, monkeypatch, method, call, is_new
+):
+    target = folder.parent / "new" if is_new else folder
+    before = contents_of(folder)
+    full_disk_at(monkeypatch, method, call)
+    with pytest.raises(ModelError, match=r"cannot be written \(No space left on device\)") as caught:
+        save_model(small_model, target, {**card, "name": "other"})
+    monkeypatch.undo()
+    assert str(target) in str(caught.value)
+    assert list(folder.parent.iterdir()) == [folder]
+    assert contents_of(folder) == before
+    load_model(folder)
+
+
+def test_a_save_that_is_interrupted_leaves_the_old_model(small_model, folder, card, monkeypatch):
+    before = contents_of(folder)
+
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "write_bytes", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        save_model(small_model, folder, {**card, "name": "other"})
+    assert contents_of(folder) == before
+    assert list(folder.parent.iterdir()) == [folder]
+
+
+def test_what_is_not_fitted_is_not_saved(card, tmp_path):
+    with pytest.raises((AttributeError, ValueError)):
+        save_model(IncidentClassifier(), tmp_path / "new", card)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("damage", "says"),
+    [
+        (shutil.rmtree, "found no card.json"),
+        (lambda folder: (folder / "card.json").unlink(), "found no card.json"),
+        (lambda folder: edit_card(folder, schema=2), "card.json: found schema 2, expected 1"),
+        (lambda folder: edit_card(folder, schema="1"), "card.json: found schema '1', expected 1"),
+        (lambda folder: edit_card(folder, weights_sha256=None), "weights.skops: is not the file its card describes"),
+        (lambda folder: (folder / "weights.skops").unlink(), "weights.skops: cannot be read"),
+        (lambda folder: (folder / "weights.skops").write_bytes(b""), "weights.skops: is not the file"),
+    ],
+    ids=["no folder", "no card", "schema 2", "schema '1'", "no hash", "no weights", "empty weights"],
+)
+def test_a_folder_that_is_no_model_is_refused(folder, damage, says):
+    damage(folder)
+    assert says in refusal(folder)
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "card.json: cannot be read as JSON"),
+        (b"{", "card.json: cannot be read as JSON"),
+        (b"\xff\xfe{}", "card.json: cannot be read as JSON"),
+        (b"[" * 100_000, "card.json: cannot be read as JSON"),
+        (b"[]", "card.json: found schema None, expected 1"),
+        (b"{}", "card.json: found schema None, expected 1"),
+        (b"null", "card.json: found schema None, expected 1"),
+    ],
+    ids=["empty", "cut off", "no UTF-8", "too deep", "a list", "no schema", "null"],
+)
+def test_a_card_that_is_none_is_refused(folder, content, says):
+    (folder / "card.json").write_bytes(content)
+    assert says in refusal(folder)
+
+
+def test_a_file_is_no_model(tmp_path):
+    (tmp_path / "file").write_text("")
+    assert "found no card.json" in refusal(tmp_path / "file")
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda data: data[:-1],
+        lambda data: data[: len(data) // 2],
+        lambda data: data + b"\0",
+        lambda data: bytes([data[0] ^ 1]) + data[1:],
+        lambda data: data[: len(data) // 2] + bytes([data[len(data) // 2] ^ 1]) + data[len(data) // 2 + 1 :],
+    ],
+)
+def test_weights_that_changed_by_a_byte_are_refused(folder, damage):
+    path = folder / "weights.skops"
+    path.write_bytes(damage(path.read_bytes()))
+    assert "weights.skops: is not the file its card describes; it is damaged or was exchanged." in refusal(folder)
+
+
+def test_weights_of_another_model_are_refused(folder):
+    shutil.copy(default_model() / "weights.skops", folder / "weights.skops")
+    assert "weights.skops: is not the file its card describes" in refusal(folder)
+
+
+@pytest.mark.parametrize("data", [b"", b"PK", b"no zip at all", b"\x80\x04."])
+def test_weights_that_are_no_skops_file_are_refused_even_if_described(folder, data):
+    exchange_weights(folder, data)
+    assert "weights.skops: cannot be read" in refusal(folder)
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9, 0.999])
+def test_truncated_weights_are_refused_even_if_described(folder, share):
+    data = (folder / "weights.skops").read_bytes()
+    exchange_weights(folder, data[: int(len(data) * share)])
+    assert "weights.skops: cannot be read" in refusal(folder)
+
+
+def zipped(schema):
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as packed:
+        packed.writestr("schema.json", schema)
+    return target.getvalue()
+
+
+@pytest.mark.parametrize("schema", ["", "null", "[]", "{}", "{", '{"__loader__": "DictNode"}', '{"__loader__": "X"}'])
+def test_weights_with_a_schema_that_makes_no_sense_are_refused(folder, schema):
+    exchange_weights(folder, zipped(schema))
+    assert "weights.skops: " in refusal(folder)
+
+
+@pytest.mark.parametrize(
+    ("foreign", "name"),
+    [(Foreign(), "Foreign"), (functools.partial(print, "hello"), "print"), (Path.touch, "touch"), (eval, "eval")],
+)
+@pytest.mark.parametrize("place", [lambda parts, thing: thing, lambda parts, thing: {**parts, "coef": [thing]}])
+def test_a_foreign_type_is_named_and_not_loaded(folder, foreign, name, place):
+    exchange_weights(folder, skops.io.dumps(place(parts_of(folder), foreign)))
+    sentence = refusal(folder)
+    assert "holds the type" in sentence
+    assert name in sentence
+    assert "weights.skops" in sentence
+
+
+def test_a_foreign_type_has_its_full_name_in_the_error(folder):
+    exchange_weights(folder, skops.io.dumps(Foreign()))
+    assert f"holds the type {Foreign.__module__}.Foreign, which a model has no use for" in refusal(folder)
+
+
+@pytest.mark.parametrize("protocol", [0, 2, 4])
+def test_a_pickle_under_the_name_of_weights_is_not_executed(folder, tmp_path, protocol):
+    planted = tmp_path / "planted"
+    data = pickle.dumps(Payload(planted), protocol)
+    exchange_weights(folder, data)
+    assert "weights.skops: cannot be read" in refusal(folder)
+    assert not planted.exists()
+    pickle.loads(data)
+    assert planted.exists(), "the pickle would have made no file in any case"
+
+
+def test_a_pickle_inside_an_array_is_not_executed(folder, tmp_path):
+    planted = tmp_path / "planted"
+    target, parts = io.BytesIO(), io.BytesIO()
+    np.save(parts, np.array([Payload(planted)], dtype=object), allow_pickle=True)
+    with zipfile.ZipFile(folder / "weights.skops") as source, zipfile.ZipFile(target, "w") as packed:
+        for name in source.namelist():
+            packed.writestr(name, parts.getvalue() if name.endswith(".npy") else source.read(name))
+    exchange_weights(folder, target.getvalue())
+    assert "weights.skops: cannot be read" in refusal(folder)
+    assert not planted.exists()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [{}, [], "text", 1, LogisticRegression(), np.zeros(3), {"words": np.zeros(3)}],
+    ids=lambda content: type(content).__name__,
+)
+def test_other_contents_are_refused(folder, content):
+    exchange_weights(folder, skops.io.dumps(content))
+    assert "weights.skops: expected the arrays words, word_idf" in refusal(folder)
+
+
+@pytest.mark.parametrize("part", ["words", "word_idf", "pairs", "pair_idf", "grams", "gram_idf", "coef", "intercept"])
+@pytest.mark.parametrize(
+    "change",
+    [lambda values: values[:-8], lambda values: values[:0], lambda values: np.concatenate([values, values])],
+    ids=["shorter", "empty", "twice"],
+)
+def test_parts_that_do_not_fit_together_are_refused(folder, part, change):
+    parts = parts_of(folder)
+    exchange_weights(folder, skops.io.dumps({**parts, part: change(parts[part])}))
+    assert "do not fit together" in refusal(folder)
+
+
+@pytest.mark.parametrize("part", ["words", "word_idf", "pairs", "pair_idf", "grams", "gram_idf", "coef", "intercept"])
+def test_a_part_that_is_missing_is_refused(folder, part):
+    parts = parts_of(folder)
+    del parts[part]
+    exchange_weights(folder, skops.io.dumps(parts))
+    assert "weights.skops: expected the arrays" in refusal(folder)
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (["parameters"], ...),
+        (["thresholds"], ...),
+        (["corpus"], ...),
+        (["name"], ...),
+        (["parameters"], None),
+        (["thresholds"], []),
+        (["corpus"], "none"),
+        (["corpus", "documents"], "many"),
+        (["parameters", "vectorizer", "unheard_of"], 1),
+        (["parameters", "vectorizer", "char_lengths"], None),
+        (["parameters", "classifier", "unheard_of"], 1),
+        (["thresholds", "incident"], ...),
+        (["thresholds", "motivation"], "high"),
+        (["thresholds", "impact"], [0.5] * 7),
+        (["thresholds", "impact", "economy"], ...),
+    ],
+    ids=lambda value: (
+        "-".join(map(str, value)) if isinstance(value, list) else str(value).replace("Ellipsis", "missing")
+    ),
+)
+def test_a_card_without_what_loading_needs_is_refused(folder, path, value):
+    card = json.loads((folder / "card.json").read_text())
+    *outer, last = path
+    inner = functools.reduce(dict.__getitem__, outer, card)
+    if value is ...:
+        del inner[last]
+    else:
+        inner[last] = value
+    (folder / "card.json").write_text(json.dumps(card))
+    refusal(folder)
+
+
+def test_thresholds_are_known_by_their_names(folder, small_model):
+    path = folder / "card.json"
+    # As any tool may write it that sorts the keys of JSON.
+    path.write_text(json.dumps(json.loads(path.read_text()), sort_keys=True))
+    assert load_model(folder).thresholds_ == small_model.thresholds_
+
+
+def test_marks_of_the_training_texts_are_kept(small_frame, small_model_folder):
+    texts = texts_of(small_frame)
+    assert seen_texts(small_model_folder) == {text_mark(text) for text in texts}
+    assert text_mark("") == hashlib.sha256(b"").hexdigest()[:16]
+    assert text_mark("") not in seen_texts(small_model_folder)
+    assert len(text_mark("\ud800")) == 16
+
+
+def test_a_folder_without_marks_has_seen_nothing(folder):
+    (folder / "seen.txt").unlink()
+    assert seen_texts(folder) == frozenset()
+
+
+def test_the_card_and_the_page_say_the_same(small_model_folder, small_model, small_frame, card):
+    page = (small_model_folder / "README.md").read_text()
+    assert page == store.write_readme(card)
+    assert card["corpus"]["documents"] == len(small_frame)
+    assert card["thresholds"]["incident"] == small_model.thresholds_.incident
+    assert f"macro-F1 {card['scores']['motivation']['macro_f1']:.3f}" in page
+    json.dumps(card, allow_nan=False)
+
+
+def test_the_default_model_is_small():
+    assert sum(path.stat().st_size for path in default_model().rglob("*")) < 5_000_000
+
+
+def test_the_default_model_loads_and_labels():
+    model = load_model()
+    labels = model.label(SHOWN)
+    assert labels["motivation"].tolist()[-2:] == ["criminal", "state-sponsored"]
+    assert set(labels["model"]) == {f"default@{read_card(default_model())['weights_sha256'][:8]}"}
+    assert load_model(str(default_model())).thresholds_ == model.thresholds_
