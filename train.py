@@ -32,8 +32,9 @@ def train(paths: list[Path], output: Path) -> str:
     from cyberclass.evaluation.measures import measure
     from cyberclass.model.card import describe, write_readme
     from cyberclass.model.classifier import IncidentClassifier
-    from cyberclass.model.store import save_model
+    from cyberclass.model.store import check_free, save_model
 
+    check_free(output)
     frame = read_corpus(paths)
     texts = texts_of(frame)
     model = IncidentClassifier(n_jobs=-1).fit(texts, frame, groups=frame["incident"])

@@ -19,7 +19,7 @@ REPORT = "The gang encrypted the hospital's files and demands a ransom in bitcoi
 PROTEST = "Hacktivists defaced the ministry's website to protest against the war."
 GOOD = {"id": "a-1", "text": "one two three four five six seven eight nine", "is_incident": False}
 HELPS = [[], ["label"], ["corpus"], ["corpus", "check"], ["corpus", "stats"]]
-HEAVY = {"spacy", "sklearn", "pandas", "numpy", "scipy", "rich", "skops"}
+HEAVY = {"spacy", "sklearn", "pandas", "numpy", "scipy", "rich", "safetensors"}
 
 
 def put(path, *rows, header="id,text"):

@@ -128,10 +128,11 @@ def test_masking_replaces_every_name_and_nothing_else(names, text, expected):
     assert names.mask(text) == expected
 
 
-def test_find_all_is_find_of_each_text(names):
-    texts = ["", "LockBit and Turla", "rain"]
-    assert names.find_all(texts) == [names.find(text) for text in texts]
-    assert [len(matches) for matches in names.find_all(texts)] == [0, 2, 0]
+@pytest.mark.parametrize("text", ["", "rain", "LockBit and Turla", "(Fancy Bear), Fancy, bear", "Cozy\nBear's APT29/APT28"])
+def test_what_is_watched_for_finds_the_same(names, text):
+    watched = {word for chunk in text.split() for word in names.watch(chunk)}
+    assert names.find(text, watched) == names.find(text)
+    assert bool(watched) >= bool(names.find(text))
 
 
 def test_table_is_sound(names):

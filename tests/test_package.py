@@ -29,7 +29,7 @@ def unpacked(tmp_path_factory):
 @pytest.mark.parametrize(
     "path",
     [
-        "cyberclass/models/default/weights.skops",
+        "cyberclass/models/default/weights.safetensors",
         "cyberclass/models/default/card.json",
         "cyberclass/text/names.tsv",
         "cyberclass/text/cues.toml",
@@ -44,7 +44,7 @@ def test_the_wheel_labels_with_its_own_model(unpacked, tmp_path):
     code = (
         "import cyberclass, cyberclass.model.store as store;"
         "model = cyberclass.load_model();"
-        "labels = model.label(['A ransomware gang encrypted the files of the hospital and wants two million dollars.']);"
+        "labels = model.label(['A ransomware gang encrypted the files of a hospital and wants two million.']);"
         "print(labels.assign(file=cyberclass.__file__, folder=str(store.default_model())).to_json(orient='records'))"
     )
     environment = {**os.environ, "PYTHONPATH": str(unpacked)}

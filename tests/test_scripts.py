@@ -44,7 +44,7 @@ def trained(corpus, tmp_path_factory):
 def test_training_makes_a_model_and_prints_its_card(trained, corpus):
     done, folder = trained
     assert (done.returncode, done.stderr) == (0, "")
-    assert {path.name for path in folder.iterdir()} == {"weights.skops", "card.json", "README.md", "seen.txt"}
+    assert {path.name for path in folder.iterdir()} == {"weights.safetensors", "card.json", "README.md", "seen.txt"}
     assert done.stdout.strip() == (folder / "README.md").read_text().strip()
     assert done.stdout.startswith("# Model tiny\n")
     card = json.loads((folder / "card.json").read_text())
@@ -61,7 +61,7 @@ def test_training_again_in_another_process_gives_the_same_weights(trained, corpu
     reversed_corpus.write_bytes(b"\n".join(lines[::-1]) + b"\n")
     done = run("train.py", reversed_corpus, "--output", tmp_path / "tiny", PYTHONHASHSEED="1", LOKY_MAX_CPU_COUNT="1")
     assert (done.returncode, done.stderr) == (0, "")
-    for name in ("weights.skops", "seen.txt"):
+    for name in ("weights.safetensors", "seen.txt"):
         assert (tmp_path / "tiny" / name).read_bytes() == (folder / name).read_bytes()
     mine, theirs = (json.loads((path / "card.json").read_text()) for path in (tmp_path / "tiny", folder))
     assert mine["thresholds"] == theirs["thresholds"]

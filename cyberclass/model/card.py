@@ -14,7 +14,7 @@ from cyberclass.taxonomy import IMPACTS
 
 SCHEMA = 1
 
-_PACKAGES = ("numpy", "scipy", "scikit-learn", "spacy", "skops")
+_PACKAGES = ("numpy", "scipy", "scikit-learn", "spacy")
 
 
 def describe(model: IncidentClassifier, frame: pd.DataFrame, name: str, scores: dict[str, Any]) -> dict[str, Any]:
@@ -149,17 +149,21 @@ def _impact_lines(impact: dict[str, Any] | None) -> list[str]:
         return []
     return [
         f"**Impact**: macro-F1 {impact['macro_f1']:.3f} (always yes: {impact['always_yes_macro_f1']:.3f}), mean "
-        f"average precision {impact['mean_average_precision']:.3f}.",
+        f"average precision {_figure(impact['mean_average_precision'])}.",
         "",
         "| domain | precision | recall | F1 | average precision | documents |",
         "|---|---:|---:|---:|---:|---:|",
         *(
             f"| {domain} | {row['precision']:.3f} | {row['recall']:.3f} | {row['f1']:.3f} "
-            f"| {row['average_precision']:.3f} | {row['support']} |"
+            f"| {_figure(row['average_precision'])} | {row['support']} |"
             for domain, row in impact["domains"].items()
         ),
         "",
     ]
+
+
+def _figure(value: float | None) -> str:
+    return "not computable" if value is None else f"{value:.3f}"
 
 
 def _incident_lines(incident: dict[str, Any]) -> list[str]:

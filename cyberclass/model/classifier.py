@@ -78,8 +78,9 @@ class IncidentClassifier(ClassifierMixin, BaseEstimator):
     thresholds_ : Thresholds
     out_of_fold_ : DataFrame
         The columns of `probabilities` and is_incident, motivation and impact as in `label`, for the training
-        documents, in the order of `X`: by models, calibration and thresholds that had not seen their incidents. Not
-        there on a model that was loaded.
+        documents, in the order of `X`: by models that had not seen their incidents, calibrated and decided by what
+        the other folds teach. Their scores come from models that had seen these documents; what this flatters is
+        small, and learning in folds of folds shows how small. Not there on a model that was loaded.
     name_ : str
         What the column `model` of `label` says.
     """
@@ -111,7 +112,7 @@ class IncidentClassifier(ClassifierMixin, BaseEstimator):
             As `model.targets.targets_of` takes it. Heads without labels are learned as "unknown": their
             probabilities are NaN.
         groups : array-like, length n, optional
-            The incident of each document; documents of one are kept in one fold. Each its own if None.
+            The incident of each document; documents of one are kept in one fold. If None, only equal texts are.
 
         Returns
         -------
@@ -131,7 +132,7 @@ class IncidentClassifier(ClassifierMixin, BaseEstimator):
         targets = targets_of(y)
         if len(targets) != len(texts):
             raise ValueError(f"found {len(targets)} labels for {len(texts)} texts; expected one each")
-        incidents = [str(row) for row in range(len(texts))] if groups is None else [str(group) for group in groups]
+        incidents = texts if groups is None else [str(group) for group in groups]
         if len(incidents) != len(texts):
             raise ValueError(f"found {len(incidents)} groups for {len(texts)} texts; expected one each")
         if len(np.unique(targets.head("motivation")[1])) < 2:

@@ -1,19 +1,17 @@
-"""A model as a folder: weights that execute nothing when loaded, a card for machines, and one for people."""
+"""A model as a folder: weights that are numbers alone, a card for machines, and one for people."""
 
 import hashlib
-import io
 import json
-import re
 import tempfile
-import zipfile
 from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import skops.io
+import safetensors.numpy
 from numpy.typing import NDArray
+from safetensors import SafetensorError
 
 from cyberclass.errors import ModelError
 from cyberclass.model.card import SCHEMA, write_readme
@@ -24,7 +22,7 @@ from cyberclass.model.heads import OUTPUTS
 from cyberclass.model.vocabulary import Vocabulary
 from cyberclass.taxonomy import IMPACTS
 
-WEIGHTS, CARD, README, SEEN = "weights.skops", "card.json", "README.md", "seen.txt"
+WEIGHTS, CARD, README, SEEN = "weights.safetensors", "card.json", "README.md", "seen.txt"
 
 _PARTS = ("words", "word_idf", "pairs", "pair_idf", "grams", "gram_idf", "coef", "intercept")
 
@@ -60,8 +58,7 @@ def save_model(model: IncidentClassifier, folder: str | Path, card: dict[str, An
         If the folder exists and is no model's, or cannot be written.
     """
     folder = Path(folder)
-    if folder.exists() and "schema" not in (_any_card(folder) or {}):
-        raise ModelError(f"{folder}: exists and is not a model; name a new folder, or remove this one.")
+    check_free(folder)
     weights = _pack(model)
     card = {**card, "weights_sha256": hashlib.sha256(weights).hexdigest()}
     contents = {
@@ -90,6 +87,18 @@ def save_model(model: IncidentClassifier, folder: str | Path, card: dict[str, An
     return folder
 
 
+def check_free(folder: str | Path) -> None:
+    """Check that a model may be written to a folder.
+
+    Raises
+    ------
+    ModelError
+        If the folder exists and is no model's.
+    """
+    if Path(folder).exists() and "schema" not in (_any_card(Path(folder)) or {}):
+        raise ModelError(f"{folder}: exists and is not a model; name a new folder, or remove this one.")
+
+
 def load_model(folder: str | Path | None = None) -> IncidentClassifier:
     """Load a model.
 
@@ -105,7 +114,7 @@ def load_model(folder: str | Path | None = None) -> IncidentClassifier:
     Raises
     ------
     ModelError
-        If the folder is no model's, of another schema, damaged, or holds a type that could execute code.
+        If the folder is no model's, of another schema, or damaged.
     """
     folder = default_model() if folder is None else Path(folder)
     card = read_card(folder)
@@ -175,25 +184,17 @@ def _pack(model: IncidentClassifier) -> bytes:
         "coef": model.coef_.astype(np.float16),
         "intercept": model.intercept_,
     }
-    return _canonical(skops.io.dumps(parts))
+    return safetensors.numpy.save({name: np.ascontiguousarray(part) for name, part in parts.items()})
 
 
 def _parts(data: bytes, path: Path) -> dict[str, NDArray[Any]]:
     try:
-        foreign = skops.io.get_untrusted_types(data=data)
-        if foreign:
-            raise ModelError(
-                f"{path}: holds the type {foreign[0]}, which a model has no use for and which could execute code; "
-                "it was not loaded. Do not use this file."
-            )
-        parts = skops.io.loads(data)
-    except ModelError:
-        raise
-    # skops, zipfile, json and numpy each have their own way to say that bytes make no sense.
-    except Exception as error:
-        raise ModelError(f"{path}: cannot be read ({error}); the file is damaged or no skops file.") from error
-    if not isinstance(parts, dict) or any(not isinstance(parts.get(name), np.ndarray) for name in _PARTS):
-        raise ModelError(f"{path}: expected the arrays {', '.join(_PARTS)}; this file was not written by save_model.")
+        parts = safetensors.numpy.load(data)
+    # A number format that NumPy has not is a KeyError.
+    except (SafetensorError, KeyError, ValueError) as error:
+        raise ModelError(f"{path}: cannot be read ({error}); expected a safetensors file: train again.") from error
+    if missing := [name for name in _PARTS if name not in parts]:
+        raise ModelError(f"{path}: found no array {missing[0]!r}; this file was not written by save_model.")
     return parts
 
 
@@ -258,28 +259,3 @@ def _joined(strings: NDArray[np.str_]) -> NDArray[np.uint8]:
 def _split(joined: NDArray[np.uint8]) -> NDArray[np.str_]:
     text = joined.tobytes().decode("utf-8", "surrogatepass")
     return np.array(text.split("\n") if text else [], dtype=str)
-
-
-def _canonical(data: bytes) -> bytes:
-    """Write a skops file again so that equal models are equal bytes.
-
-    skops names parts by their address in memory and stamps them with the time; here they are numbered in the order
-    the schema names them, and have no time.
-    """
-    with zipfile.ZipFile(io.BytesIO(data)) as source:
-        schema = source.read("schema.json").decode()
-        names: dict[str, str] = {}
-        for found in re.findall(r'"file": "([^"]+)"', schema):
-            names.setdefault(found, f"{len(names)}.npy")
-        for old, new in names.items():
-            schema = schema.replace(f'"{old}"', f'"{new}"')
-        identities: dict[str, str] = {}
-        schema = re.sub(
-            r'("__id__": )(\d+)', lambda match: match[1] + identities.setdefault(match[2], str(len(identities))), schema
-        )
-        target = io.BytesIO()
-        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as packed:
-            for old, new in names.items():
-                packed.writestr(zipfile.ZipInfo(new), source.read(old), zipfile.ZIP_DEFLATED, 9)
-            packed.writestr(zipfile.ZipInfo("schema.json"), schema, zipfile.ZIP_DEFLATED, 9)
-    return target.getvalue()

@@ -1,5 +1,6 @@
 """Labels as a classifier learns them, with what is not coded left out."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -87,13 +88,14 @@ def targets_of(labels: pd.DataFrame | Any) -> Targets:
         motivation = np.array(labels, dtype=object)
         is_incident = np.ones(len(motivation), dtype=bool)
         domains = [None] * len(motivation)
+    # pandas, whose strings know no None, writes NaN for it.
+    motivation = np.where(pd.isna(motivation), None, motivation)
     unknown = {*motivation.tolist()} - {*MOTIVATIONS, UNDETERMINED, None}
     if unknown:
         raise ValueError(f"found the motivation {min(unknown, key=str)!r}; expected one of {', '.join(MOTIVATIONS)}")
     impact = np.full((len(motivation), len(IMPACTS)), np.nan)
     for row, (incident, coded) in enumerate(zip(is_incident, domains, strict=True)):
-        if incident and coded is not None:
+        if incident and isinstance(coded, Collection):
             impact[row] = [domain in coded for domain in IMPACTS]
-    motivation = motivation.copy()
     motivation[~is_incident] = None
     return Targets(is_incident, motivation, impact)

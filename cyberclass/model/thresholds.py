@@ -41,7 +41,7 @@ def choose_incident_threshold(probability: NDArray[np.float64], is_incident: NDA
     An incident that is missed loses its labels; a notice that is kept costs a glance.
     """
     kept = np.quantile(probability[is_incident], 1 - _KEPT, method="lower")
-    return float(np.clip(np.floor(kept * 100) / 100, _CANDIDATES[0], 0.5))
+    return float(np.clip(np.floor(np.round(kept * 100, 9)) / 100, _CANDIDATES[0], 0.5))
 
 
 def choose_motivation_threshold(probabilities: NDArray[np.float64], motivations: NDArray[np.object_]) -> float:

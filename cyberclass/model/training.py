@@ -34,8 +34,8 @@ class Trained:
         Calibrated; columns in the order of `OUTPUTS`.
     thresholds : Thresholds
     held_out : ndarray, shape (n, 12)
-        Probabilities of the training documents by models that had not seen their incidents; calibrated on the other
-        folds.
+        Probabilities of the training documents by models that had not seen their incidents; calibrated on the scores
+        of the other folds.
     decisions : Decisions
         What thresholds chosen on the other folds make of them.
     """
@@ -99,7 +99,7 @@ def train(
 def _judge_held_out(
     scores: NDArray[np.float64], targets: Targets, tests: list[NDArray[np.intp]]
 ) -> tuple[NDArray[np.float64], Decisions]:
-    """Calibrate and decide each fold by what the others teach, so that nothing is measured on what it was tuned on."""
+    """Calibrate and decide each fold by the scores and labels of the others, never by its own."""
     n = len(scores)
     held_out = np.empty_like(scores)
     decided = Decisions(np.empty(n, bool), np.empty(n, object), np.empty((n, len(IMPACTS)), bool))
