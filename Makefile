@@ -44,7 +44,7 @@ clean: ## Remove the environment, caches, and what `make label` wrote
 .venv/.installed: pyproject.toml requirements.lock
 	@$(call make_venv)
 	@echo "Installing cyberclass into .venv ..."
-	@$(BIN)/pip install --quiet --constraint requirements.lock --editable .
+	@$(BIN)/pip install --quiet --constraint requirements.lock --editable '.[report]'
 	@touch $@
 
 .venv/.installed-dev: pyproject.toml requirements.lock

@@ -1,11 +1,13 @@
-"""How a model does on text from sources it was never trained on: EuRepoC's incidents and the CASIE news articles.
+"""How models do on text from sources they were never trained on: EuRepoC's incidents and the CASIE news articles.
 
-EuRepoC 1.1 (https://eurepoc.eu): incidents coded by people; its name and description are the text, and rows whose
-initiators map to exactly one motivation count. CASIE: news articles with event types; those whose events are all
-vulnerability-related are taken for "no incident", those whose events are all attacks for incidents; a proxy, as some
-attack articles are about no particular incident and some articles on flaws report one.
+EuRepoC 1.1 (https://eurepoc.eu): incidents coded by people; name and description are the text, and rows whose initiators
+map to exactly one motivation count. CASIE: news articles with event types; those whose events are all vulnerability-
+related are taken for "no incident", those whose events are all attacks for incidents; a proxy, as some attack articles
+are about no particular incident and some articles on flaws report one.
 
     python benchmarks/transfer.py --eurepoc EuRepoC_Global_Database_1.1.csv --casie articles.jsonl
+
+With --retrain, models are also trained on EuRepoC, on it and corpus/ together, and by time (some minutes).
 """
 
 import argparse
@@ -21,12 +23,19 @@ import pandas as pd
 from sklearn.metrics import roc_auc_score
 
 import cyberclass
-from cyberclass.evaluation.measures import measure
-from cyberclass.model.card import figures
-from cyberclass.model.heads import MASK
-from cyberclass.taxonomy import UNDETERMINED
-from cyberclass.text.names import load_names
-from cyberclass.text.report import join_title
+from cyberclass.corpora.documents import COLUMNS, read_corpus, texts_of
+from cyberclass.corpora.splits import time_split
+from cyberclass.evaluation.crossval import cross_validate
+from cyberclass.evaluation.evaluation import evaluate_model
+from cyberclass.evaluation.report import headline_table
+from cyberclass.evaluation.resampling import intervals
+from cyberclass.model.card import figures as score_lines
+from cyberclass.taxonomy import MOTIVATIONS, UNDETERMINED
+
+CORPUS = Path(__file__).parents[1] / "corpus"
+
+#: EuRepoC before this date for training, from it on for testing.
+LATE = "2018"
 
 _STATE = ("State", "Non-state actor, state-affiliation suggested")
 _GROUPS = {
@@ -44,31 +53,39 @@ def main() -> None:
     parser.add_argument("--eurepoc", type=Path, help="EuRepoC_Global_Database_1.1.csv, or a part of it")
     parser.add_argument("--casie", type=Path, help="JSON Lines with `text` and `events`")
     parser.add_argument("--model", type=Path, help="folder of a model (default: the shipped one)")
+    parser.add_argument("--retrain", action="store_true", help="train on EuRepoC, too")
     arguments = parser.parse_args()
     if not arguments.eurepoc and not arguments.casie:
         parser.error("name --eurepoc, --casie or both")
     model = cyberclass.load_model(arguments.model)
     print(f"Model {model.name_}; {date.today().isoformat()}\n")
     if arguments.eurepoc:
-        print_eurepoc(model, read_eurepoc(arguments.eurepoc))
+        frame = read_eurepoc(arguments.eurepoc)
+        print_eurepoc(model, frame)
+        if arguments.retrain:
+            print_table(frame)
     if arguments.casie:
         print_casie(model, arguments.casie)
 
 
 def read_eurepoc(path: Path) -> pd.DataFrame:
-    """Read incidents as labelled documents: `text`, `is_incident`, `motivation`, `impact` (not coded)."""
+    """Read incidents as labelled documents, their impact not coded."""
     raw = pd.read_csv(path, encoding="utf-8-sig", dtype=str, keep_default_na=False)
-    return pd.DataFrame(
+    rows = [
         {
-            "text": [join_title(name, text) for name, text in zip(raw["name"], raw["description"], strict=True)],
+            **dict.fromkeys(COLUMNS),
+            "id": f"eurepoc-{row['ID']}",
+            "incident": f"eurepoc-{row['ID']}",
+            "date": row["start_date"][:10] if row["start_date"][:4].isdigit() else None,
+            "title": row["name"],
+            "text": row["description"],
             "is_incident": True,
-            "motivation": [
-                motivation_of(category, group)
-                for category, group in zip(raw["initiator_category"], raw["initiator_category_subcode"], strict=True)
-            ],
-            "impact": None,
+            "motivation": motivation_of(row["initiator_category"], row["initiator_category_subcode"]),
+            "source": "eurepoc",
         }
-    )
+        for row in raw.to_dict("records")
+    ]
+    return pd.DataFrame(rows, columns=list(COLUMNS), dtype=object).astype({"is_incident": bool})
 
 
 def motivation_of(category: str, group: str) -> str | None:
@@ -105,19 +122,64 @@ def items(cell: str) -> Iterator[str]:
 
 
 def print_eurepoc(model: cyberclass.IncidentClassifier, frame: pd.DataFrame) -> None:
-    """Print the motivation figures, with names and without."""
-    determined = frame[~frame["motivation"].isin([UNDETERMINED, None])].reset_index(drop=True)
-    print(f"EuRepoC, {len(determined)} incidents with exactly one motivation\n")
-    for name, texts in (
-        ("as they are", determined["text"].tolist()),
-        ("known names masked", [load_names().mask(text, MASK) for text in determined["text"]]),
-    ):
-        scores = measure(determined, model.label(texts))
-        print(f"{name}:")
-        print("\n".join(figures({**scores, "incident": {"roc_auc": None}})))
-    unknown = frame[frame["motivation"] == UNDETERMINED]
-    left = (model.label(unknown["text"].tolist())["motivation"] == UNDETERMINED).mean()
-    print(f"Of {len(unknown)} incidents with an unknown initiator {left:.1%} are left undetermined.\n")
+    """Print the figures of a model that has not seen EuRepoC."""
+    coded = frame[frame["motivation"].notna()].reset_index(drop=True)
+    evaluation = evaluate_model(model, coded)
+    print(f"EuRepoC, {len(coded):,} incidents with exactly one kind of initiator\n")
+    print("\n".join([*headline_table(evaluation["figures"]), ""]))
+    print("\n".join(score_lines(evaluation["scores"])))
+
+
+def print_table(frame: pd.DataFrame) -> None:
+    """Train on one source and test on another, and on both; print a row each."""
+    eurepoc = frame[frame["motivation"].isin(MOTIVATIONS)].reset_index(drop=True)
+    corpus = read_corpus(CORPUS)
+    both = pd.concat([corpus, eurepoc], ignore_index=True)
+    early, late = time_split(eurepoc, LATE)
+    before, after = eurepoc.iloc[early].reset_index(drop=True), eurepoc.iloc[late].reset_index(drop=True)
+    together = cross_validate(both, n_jobs=-1)["predictions"]
+    rows = [
+        ("corpus", "EuRepoC", evaluate_model(learn(corpus), eurepoc)),
+        ("EuRepoC", "corpus", evaluate_model(learn(eurepoc), corpus)),
+        ("corpus", "corpus, 5 folds", cross_validate(corpus, n_jobs=-1)),
+        ("EuRepoC", "EuRepoC, 5 folds", cross_validate(eurepoc, n_jobs=-1)),
+        ("both", "EuRepoC's part of 5 folds", accuracy_of(together, eurepoc)),
+        ("both", "corpus's part of 5 folds", accuracy_of(together, corpus)),
+        (f"EuRepoC before {LATE}", f"EuRepoC from {LATE}", evaluate_model(learn(before), after)),
+        (f"corpus and EuRepoC before {LATE}", f"EuRepoC from {LATE}", evaluate_model(learn(corpus, before), after)),
+    ]
+    print("| trained on | tested on | documents | accuracy | macro-F1 | without names: accuracy | macro-F1 |")
+    print("|---|---|---:|---:|---:|---:|---:|")
+    for trained, tested, found in rows:
+        print(f"| {trained} | {tested} | {' | '.join(cells_of(found))} |")
+    print()
+
+
+def learn(*frames: pd.DataFrame) -> cyberclass.IncidentClassifier:
+    """Train the default classifier on documents."""
+    frame = pd.concat(frames, ignore_index=True)
+    model = cyberclass.IncidentClassifier(n_jobs=-1)
+    return model.fit(texts_of(frame), frame[["is_incident", "motivation", "impact"]], groups=frame["incident"])
+
+
+def accuracy_of(predictions: pd.DataFrame, frame: pd.DataFrame) -> dict[str, Any]:
+    """Measure the part of a cross-validation's predictions that belongs to some documents."""
+    from cyberclass.evaluation.resampling import intervals
+
+    labelled = frame.set_index("id").loc[[each for each in predictions["id"] if each in set(frame["id"])]].reset_index()
+    predicted = predictions.set_index("id").loc[labelled["id"]].reset_index()
+    n = int(labelled["motivation"].isin(MOTIVATIONS).sum())
+    return {"figures": intervals(labelled, predicted), "scores": {"motivation": {"documents": n}}}
+
+
+def cells_of(found: dict[str, Any]) -> list[str]:
+    """Lay out documents, accuracy and macro-F1 as they are and without names; the last two where they were measured."""
+    cells = [f"{found['scores']['motivation']['documents']:,}"]
+    for figures in (found["figures"], found.get("masked", {}).get("names")):
+        for name in ("motivation_accuracy", "motivation_macro_f1"):
+            figure = figures[name] if figures else None
+            cells.append(f"{figure['value']:.3f} ({figure['low']:.3f} to {figure['high']:.3f})" if figure else "")
+    return cells
 
 
 def print_casie(model: cyberclass.IncidentClassifier, path: Path) -> None:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, redirect_stdout
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 # Nothing heavy up here: `cyberclass --help` must answer at once.
 from cyberclass import __version__
@@ -66,6 +66,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"cyberclass {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_label(commands)
+    _add_evaluate(commands)
+    _add_crossval(commands)
     corpus = _add(
         commands, "corpus", "check or count labelled documents", ["cyberclass corpus check corpus/"]
     ).add_subparsers(title="commands", metavar="COMMAND", required=True)
@@ -117,19 +119,76 @@ def _add_label(commands: "argparse._SubParsersAction") -> None:
     )
     command.add_argument("--text-column", metavar="NAME", help="column that holds the text (default: the usual names)")
     command.add_argument("--model", metavar="FOLDER", help="folder of a model (default: the one that comes along)")
+    command.add_argument(
+        "--coverage",
+        type=float,
+        metavar="SHARE",
+        help="add motivation_set: the motivations of which the true one is among with this probability, such as 0.9",
+    )
     command.set_defaults(run=_label, misused=command.error)
+
+
+def _add_evaluate(commands: "argparse._SubParsersAction") -> None:
+    examples = [
+        "cyberclass evaluate models/default labelled.csv -o report/",
+        "cyberclass evaluate models/mine --compare models/default test.jsonl -o report/",
+    ]
+    command = _add(commands, "evaluate", "say how good a model is on labelled reports", examples)
+    command.add_argument("model", type=Path, metavar="MODEL", help="folder of a model")
+    command.add_argument(
+        "paths",
+        nargs="+",
+        type=Path,
+        metavar="PATH",
+        help="labelled reports: JSON Lines as the codebook has it, folders of them, or a table with a text and "
+        "the columns is_incident, motivation or impact",
+    )
+    command.add_argument("--compare", type=Path, metavar="MODEL", help="another model, to compare on the same reports")
+    _add_output(command)
+    command.set_defaults(run=_evaluate)
+
+
+def _add_crossval(commands: "argparse._SubParsersAction") -> None:
+    examples = [
+        "cyberclass crossval corpus/ -o report/",
+        "cyberclass crossval corpus/ --by time --date 2022",
+        "cyberclass crossval corpus/ ours.jsonl --by source",
+    ]
+    command = _add(
+        commands, "crossval", "say how good models are that learn from part of a corpus, on the rest", examples
+    )
+    command.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="labelled reports, as evaluate takes them")
+    command.add_argument(
+        "--by", default="incident", choices=("incident", "time", "source"), help="how to split (default: incident)"
+    )
+    command.add_argument("--folds", type=int, default=5, metavar="N", help="folds of --by incident (default: 5)")
+    command.add_argument(
+        "--date", metavar="YYYY[-MM[-DD]]", help="of --by time: test from then (default: the last fifth)"
+    )
+    _add_output(command)
+    command.set_defaults(run=_crossval)
+
+
+def _add_output(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        metavar="FOLDER",
+        help="folder for report.html, report.md, report.json and predictions.csv; without it the report is printed",
+    )
 
 
 def _label(arguments: argparse.Namespace) -> int:
     _check_label(arguments)
     if arguments.text is not None:
-        return _label_text(arguments.text, arguments.model)
+        return _label_text(arguments.text, arguments.model, arguments.coverage)
     from cyberclass.labelling.label import label_reports
     from cyberclass.labelling.terminal import LabelledOnScreen, Progress, print_labels, print_summary
 
     (source,) = arguments.source
     on_terminal = sys.stdout.isatty()
-    model = LabelledOnScreen(arguments.model)
+    model = LabelledOnScreen(arguments.model, arguments.coverage)
     output = arguments.output or "-"
     # Of a pipe nobody knows the end, at which a bar must go before the rows come.
     has_bar = sys.stderr.isatty() and (source, output) != ("-", "-")
@@ -169,7 +228,7 @@ def _check_label(arguments: argparse.Namespace) -> None:
             misused(str(error))
 
 
-def _label_text(text: str, folder: str | None) -> int:
+def _label_text(text: str, folder: str | None, coverage: float | None) -> int:
     from cyberclass.text.mending import mend
 
     text = mend(text)
@@ -177,7 +236,7 @@ def _label_text(text: str, folder: str | None) -> int:
         raise ReportError("--text: nothing could be labelled: found no words; expected the text of a report.")
     from cyberclass import load_model
 
-    labels = load_model(folder).label([text])
+    labels = load_model(folder).label([text], coverage=coverage)
     if sys.stdout.isatty():
         from cyberclass.labelling.terminal import print_one
 
@@ -187,6 +246,42 @@ def _label_text(text: str, folder: str | None) -> int:
 
         row = {name: values_of(labels[name])[0] for name in labels.columns}
         print(json_text({name: None if is_missing(value) else value for name, value in row.items()}))
+    return 0
+
+
+def _evaluate(arguments: argparse.Namespace) -> int:
+    from cyberclass.corpora.labelled import read_labelled
+    from cyberclass.evaluation.evaluation import evaluate_model
+    from cyberclass.model.store import load_model
+
+    model, folder = load_model(arguments.model), arguments.compare
+    other = load_model(folder) if folder else None
+    evaluation = evaluate_model(model, read_labelled(arguments.paths), arguments.model, other, folder)
+    return _deliver(evaluation, arguments.output)
+
+
+def _crossval(arguments: argparse.Namespace) -> int:
+    from cyberclass.corpora.labelled import read_labelled
+    from cyberclass.evaluation.crossval import cross_validate
+
+    frame = read_labelled(arguments.paths)
+    evaluation = cross_validate(frame, arguments.by, n_folds=arguments.folds, date=arguments.date, n_jobs=-1)
+    return _deliver(evaluation, arguments.output)
+
+
+def _deliver(evaluation: dict[str, Any], folder: Path | None) -> int:
+    """Write a report, or print it."""
+    from cyberclass.evaluation.report import warnings_of, write_markdown, write_report
+
+    if folder is None:
+        print(write_markdown(evaluation), end="")
+        return 0
+    write_report(evaluation, folder)
+    red, plain = ("\x1b[1;31m", "\x1b[0m") if sys.stdout.isatty() else ("", "")
+    for line in filter(None, warnings_of(evaluation)):
+        print(f"{red}{line}{plain}")
+    print(evaluation["verdict"])
+    print(f"Written: {folder / 'report.html'}, report.md, report.json and predictions.csv.")
     return 0
 
 

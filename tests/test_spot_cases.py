@@ -21,7 +21,7 @@ def read_jsonl(path):
 
 
 def report(document):
-    return document["title"] + "\n\n" + document["text"]
+    return (document["title"] or "") + "\n\n" + document["text"]
 
 
 def runs_of_words(text):
@@ -33,7 +33,10 @@ CASES = read_jsonl(SPOT_CASES)
 INCIDENTS = [case for case in CASES if case["is_incident"]]
 
 #: Cases whose main domain the default model misses; a model that finds one fails the test, so that the list shrinks.
-MISSED = {"operation-aurora": "sees the diplomats and the dissidents, not the stolen source code"}
+MISSED = {
+    "operation-aurora": "sees the diplomats and the dissidents, not the stolen source code",
+    "change-healthcare": "sees the money and the records, not the service that pharmacies hang on",
+}
 
 
 def by_name(cases):

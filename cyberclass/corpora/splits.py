@@ -1,4 +1,4 @@
-"""Splits that keep every incident on one side."""
+"""Splits that keep every incident on one side: by chance, by time, by source."""
 
 import numpy as np
 import pandas as pd
@@ -46,6 +46,70 @@ def grouped_folds(frame: pd.DataFrame, n_splits: int = 5, random_state: int = 0)
     splitter = StratifiedGroupKFold(n_splits=n_splits, shuffle=True, random_state=random_state)
     folds = splitter.split(np.zeros(len(ordered)), stratum.to_numpy(dtype=str), ordered["incident"].to_numpy(dtype=str))
     return [(np.sort(order[train]), np.sort(order[test])) for train, test in folds]
+
+
+def time_split(frame: pd.DataFrame, date: str) -> Fold:
+    """Split documents by time: learn from what was before a date, test on what came then.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        As `documents.read_corpus` returns it.
+    date : str
+        "YYYY", "YYYY-MM" or "YYYY-MM-DD". An incident's date is the first of its documents' dates; one of which only
+        the year is known counts from that year's beginning. Documents without a date are on neither side.
+
+    Returns
+    -------
+    (train, test)
+        Positions of rows in `frame`.
+
+    Raises
+    ------
+    CorpusError
+        If a side is empty.
+    """
+    first = frame.groupby("incident")["date"].transform("min")
+    dated = first.notna().to_numpy()
+    before = (first.fillna("") < date).to_numpy()
+    train, test = np.flatnonzero(dated & before), np.flatnonzero(dated & ~before)
+    for side, rows in (("before", train), ("from", test)):
+        if not len(rows):
+            raise CorpusError(
+                f"The corpus has no dated document {side} {date}; name a date between its first and last."
+            )
+    return train, test
+
+
+def source_folds(frame: pd.DataFrame) -> dict[str, Fold]:
+    """Split documents by source: test on one, learn from the others.
+
+    An incident that two sources tell of stays out of the training for both.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        As `documents.read_corpus` returns it.
+
+    Returns
+    -------
+    dict of str to (train, test)
+        Positions of rows in `frame`, by source.
+
+    Raises
+    ------
+    CorpusError
+        If there is one source only.
+    """
+    sources = sorted(frame["source"].unique())
+    if len(sources) < 2:
+        raise CorpusError(f"The corpus has one source, {sources[0]!r}; expected two or more to leave one out.")
+    folds = {}
+    for source in sources:
+        own = (frame["source"] == source).to_numpy()
+        told = frame["incident"].isin(frame.loc[own, "incident"]).to_numpy()
+        folds[source] = np.flatnonzero(~told), np.flatnonzero(own)
+    return folds
 
 
 def _check_incidents(incident: pd.Series, stratum: pd.Series, n_splits: int) -> None:

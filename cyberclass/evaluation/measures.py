@@ -18,7 +18,8 @@ from sklearn.metrics import (
 from cyberclass.model.targets import targets_of
 from cyberclass.taxonomy import IMPACTS, MOTIVATIONS, UNDETERMINED
 
-_BINS = 15
+#: Bins of equal width for the calibration of probabilities.
+BINS = 15
 
 
 def measure(labelled: pd.DataFrame, predicted: pd.DataFrame) -> dict[str, Any]:
@@ -66,9 +67,23 @@ def expected_calibration_error(confidence: NDArray[np.float64], correct: NDArray
     """
     if not len(confidence):
         return float("nan")
-    bins = np.minimum((confidence * _BINS).astype(int), _BINS - 1)
-    gaps = np.bincount(bins, correct.astype(float) - confidence, minlength=_BINS)
+    bins = np.minimum((confidence * BINS).astype(int), BINS - 1)
+    gaps = np.bincount(bins, correct.astype(float) - confidence, minlength=BINS)
     return float(np.abs(gaps).sum() / len(confidence))
+
+
+def which_probabilities(predicted: pd.DataFrame) -> NDArray[np.float64]:
+    """Give the probability of each motivation if there is one, shape (n, 3), as `predict_proba` has it."""
+    probabilities = predicted[[f"p_motivation_{label}" for label in MOTIVATIONS]].to_numpy(dtype=float)
+    total = probabilities.sum(axis=1, keepdims=True)
+    # A text that is undetermined for certain leaves nothing to share out.
+    return np.divide(probabilities, total, out=np.full_like(probabilities, 1 / len(MOTIVATIONS)), where=total > 0)
+
+
+def likeliest_of(predicted: pd.DataFrame) -> NDArray[np.str_]:
+    """Give the likeliest motivation of each document, as `predict` has it."""
+    likeliest: NDArray[np.str_] = np.array(MOTIVATIONS)[which_probabilities(predicted).argmax(axis=1)]
+    return likeliest
 
 
 def _motivation(truth: NDArray[np.object_], predicted: pd.DataFrame) -> dict[str, Any] | None:
@@ -77,9 +92,7 @@ def _motivation(truth: NDArray[np.object_], predicted: pd.DataFrame) -> dict[str
     if not rows.any():
         return None
     actual = truth[rows].astype(str)
-    probabilities = predicted[[f"p_motivation_{label}" for label in MOTIVATIONS]].to_numpy()[rows]
-    probabilities = probabilities / probabilities.sum(axis=1, keepdims=True)
-    likeliest = np.array(MOTIVATIONS)[probabilities.argmax(axis=1)]
+    probabilities, likeliest = which_probabilities(predicted)[rows], likeliest_of(predicted)[rows]
     majority = pd.Series(actual).mode()[0]
     labels = [label for label in MOTIVATIONS if (actual == label).any()]
     one_hot = (actual[:, None] == np.array(MOTIVATIONS)).astype(float)
@@ -116,13 +129,36 @@ def _undetermined(truth: NDArray[np.object_], predicted: pd.DataFrame) -> dict[s
     given = np.isin(decided.astype(str), MOTIVATIONS)
     open_cases = actual == UNDETERMINED
     right = decided == actual
+    curve = risk_coverage(truth, predicted)
     return {
         "documents": int(coded.sum()),
         "coverage": _share(given[~open_cases]),
         "accuracy_where_labelled": _share(right[given & ~open_cases]),
         "undetermined_documents": int(open_cases.sum()),
         "undetermined_left_so": _share(~given[open_cases]),
+        "risk_coverage_area": None if curve is None else float(curve["risk"].mean()),
     }
+
+
+def risk_coverage(truth: NDArray[np.object_], predicted: pd.DataFrame) -> pd.DataFrame | None:
+    """Follow the share of wrong motivations as ever less certain ones are given.
+
+    Documents that are coded for the motivation, from the highest confidence to the lowest; whatever motivation an
+    undetermined one gets is wrong. The mean of the risks is the area under the curve (El-Yaniv and Wiener, 2010, "On
+    the foundations of noise-free selective classification").
+
+    Returns
+    -------
+    DataFrame or None
+        `coverage` and `risk`, a row a document, in [0, 1]; None without documents.
+    """
+    coded = np.flatnonzero([label is not None for label in truth])
+    if not len(coded):
+        return None
+    confidence = predicted[[f"p_motivation_{label}" for label in MOTIVATIONS]].to_numpy(dtype=float)[coded].max(axis=1)
+    wrong = (likeliest_of(predicted)[coded] != truth[coded].astype(str))[np.argsort(-confidence, kind="stable")]
+    given = np.arange(1, len(coded) + 1)
+    return pd.DataFrame({"coverage": given / len(coded), "risk": wrong.cumsum() / given})
 
 
 def _impact(truth: NDArray[np.float64], predicted: pd.DataFrame) -> dict[str, Any] | None:
@@ -149,8 +185,14 @@ def _impact(truth: NDArray[np.float64], predicted: pd.DataFrame) -> dict[str, An
     if not domains:
         return None
     figures = pd.DataFrame(domains).T
+    coded = ~np.isnan(truth)
+    said = np.array([[domain in found for domain in IMPACTS] for found in decided], dtype=bool)
+    whole = coded.all(axis=1)
     return {
+        "coded": int(coded.any(axis=1).sum()),
         "macro_f1": float(figures["f1"].mean()),
+        "micro_f1": f1_score(truth[coded] == 1, said[coded], zero_division=0.0),
+        "subset_accuracy": _share((said == (truth == 1)).all(axis=1)[whole]),
         "mean_average_precision": None
         if figures["average_precision"].isna().any()
         else float(figures["average_precision"].mean()),
@@ -167,6 +209,8 @@ def _incident(truth: NDArray[np.bool_], predicted: pd.DataFrame) -> dict[str, An
         "documents": len(truth),
         "not_incidents": int((~truth).sum()),
         "roc_auc": roc_auc_score(truth, predicted["p_incident"]) if known else None,
+        # Of finding what is no incident, the rarer of the two.
+        "average_precision": average_precision_score(~truth, 1 - predicted["p_incident"]) if known else None,
         "macro_f1": f1_score(truth, said, average="macro", zero_division=0.0) if both else None,
         "incidents_kept": _share(said[truth]),
         "not_incidents_found": _share(~said[~truth]),

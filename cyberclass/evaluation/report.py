@@ -1,64 +1,248 @@
-"""An evaluation: a model against labelled documents, with names and without, written out for a terminal."""
+"""Reports: an evaluation written out as a page, as Markdown, as JSON, and its predictions as a table."""
 
+import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
+from cyberclass.errors import ReportError
+from cyberclass.evaluation.page import write_page
+from cyberclass.evaluation.slices import FEW
+from cyberclass.model.card import figures as score_lines
 
-from cyberclass.corpora.documents import texts_of
-from cyberclass.evaluation.measures import measure
-from cyberclass.model.card import figures
-from cyberclass.model.classifier import IncidentClassifier
-from cyberclass.model.heads import MASK
-from cyberclass.model.store import seen_texts, text_mark
-from cyberclass.text.names import load_names
+#: What headline figures are called.
+NAMES = {
+    "motivation_accuracy": "motivation, accuracy",
+    "motivation_macro_f1": "motivation, macro-F1",
+    "calibration_error": "motivation, expected calibration error",
+    "coverage": "given a motivation, of those that have one",
+    "accuracy_where_labelled": "right, of those given one",
+    "undetermined_left_so": "left undetermined, of those that are",
+    "impact_macro_f1": "impact, macro-F1",
+    "impact_micro_f1": "impact, micro-F1",
+    "impact_mean_average_precision": "impact, mean average precision",
+    "incident_roc_auc": "incident or not, area under the ROC curve",
+}
+
+_SHOWN_MISTAKES = 10
 
 
-def evaluate_model(model: IncidentClassifier, frame: pd.DataFrame, folder: str | Path) -> dict[str, Any]:
-    """Compare a model's labels with those of documents.
+def write_report(evaluation: dict[str, Any], folder: str | Path) -> Path:
+    """Write ``report.html``, ``report.md``, ``report.json`` and ``predictions.csv`` to a folder.
+
+    Each file appears whole or not at all, and takes the place of an earlier one; other files there stay.
 
     Parameters
     ----------
-    model : IncidentClassifier
-        Loaded from `folder`.
-    frame : DataFrame
-        As `corpora.documents.read_corpus` returns it.
+    evaluation : dict
+        As `evaluation.evaluate_model` or `crossval.cross_validate` returns it.
     folder : str or Path
-        The model's, which knows what the model was trained on.
+        Made if it is not there.
 
     Returns
     -------
-    dict
-        `model`, `documents`, `seen` (documents that the model was trained on), `scores` and `scores_without_names`,
-        both as `measures.measure` returns them.
+    Path
+        The folder.
+
+    Raises
+    ------
+    ReportError
+        If the folder cannot be written to.
+    CyberclassError
+        If what draws the plots is not installed.
     """
-    texts = texts_of(frame)
-    seen = seen_texts(folder)
-    masked = [load_names().mask(text, MASK) for text in texts]
-    return {
-        "model": model.name_,
-        "documents": len(texts),
-        "seen": sum(text_mark(text) in seen for text in texts),
-        "scores": measure(frame, model.label(texts)),
-        "scores_without_names": measure(frame, model.label(masked)),
+    folder = Path(folder)
+    contents: dict[str, Callable[[], str]] = {
+        "report.html": lambda: write_page(evaluation),
+        "report.md": lambda: write_markdown(evaluation),
+        "report.json": lambda: write_json(evaluation),
+        "predictions.csv": lambda: evaluation["predictions"].to_csv(index=False, lineterminator="\n"),
     }
+    written = {name: write().encode("utf-8", "backslashreplace") for name, write in contents.items()}
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in written.items():
+            aside = folder / f".{name}.new"
+            try:
+                aside.write_bytes(content)
+                aside.replace(folder / name)
+            finally:
+                aside.unlink(missing_ok=True)
+    except OSError as error:
+        raise ReportError(f"{folder}: cannot be written ({error.strerror}); choose another folder.") from error
+    return folder
 
 
-def write_summary(evaluation: dict[str, Any]) -> str:
-    """Write an evaluation out for people; what makes it worthless comes first."""
-    lines = []
-    if evaluation["seen"]:
+def write_json(evaluation: dict[str, Any]) -> str:
+    """Write an evaluation as JSON, without its predictions; docs/evaluation.md describes the fields."""
+    kept = {key: value for key, value in evaluation.items() if key != "predictions"}
+    return json.dumps(kept, indent=2, ensure_ascii=False, allow_nan=False, default=float) + "\n"
+
+
+def write_markdown(evaluation: dict[str, Any]) -> str:
+    """Write an evaluation as Markdown; what makes it worthless comes first."""
+    data, figures = evaluation["data"], evaluation["figures"]
+    lines = warnings_of(evaluation)
+    lines += [
+        f"# {title_of(evaluation)}",
+        "",
+        evaluation["verdict"],
+        "",
+        f"{data['documents']:,} documents on {data['incidents']:,} incidents (SHA-256 `{data['sha256'][:16]}…`), "
+        f"{evaluation['made']}. Intervals are of 95 %, from a bootstrap over incidents.",
+        "",
+        *headline_table(figures),
+        "",
+        *_comparison_lines(evaluation.get("comparison")),
+        *score_lines(evaluation["scores"]),
+        *_masked_lines(evaluation),
+        *_conformal_lines(evaluation["conformal"]),
+        *_slice_lines(evaluation["slices"]),
+        *_split_lines(evaluation),
+        *_mistake_lines(evaluation["mistakes"]),
+    ]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def warnings_of(evaluation: dict[str, Any]) -> list[str]:
+    """Write what makes an evaluation worthless: documents that a model was trained on."""
+    total, lines = evaluation["data"]["documents"], []
+    other = evaluation.get("comparison") or {"seen": 0}
+    for seen, whose in ((evaluation["seen"], "this model's"), (other["seen"], "the other model's")):
+        if seen:
+            lines += [
+                f"WARNING: {seen:,} of {total:,} documents were in {whose} training. These figures say what it "
+                "remembers, not how good it is: its card has those of held-out documents.",
+                "",
+            ]
+    return lines
+
+
+def title_of(evaluation: dict[str, Any]) -> str:
+    """Say what was evaluated."""
+    if evaluation["kind"] == "cross-validation":
+        return f"Cross-validation by {evaluation['split']['by']}"
+    return f"Evaluation of {evaluation['model']}"
+
+
+def headline_table(figures: dict[str, Any]) -> list[str]:
+    """Lay out headline figures with interval and baseline as a table in Markdown."""
+    lines = ["| figure | value | 95 % interval | baseline |", "|---|---:|---:|---:|"]
+    for key, name in NAMES.items():
+        figure = figures[key]
+        if figure["value"] is None:
+            lines.append(f"| {name} | not computable: {figure['why']} | | |")
+            continue
+        baseline = f"{figure['baseline']:.3f}" if "baseline" in figure else ""
+        lines.append(f"| {name} | {figure['value']:.3f} | {figure['low']:.3f} to {figure['high']:.3f} | {baseline} |")
+    return lines
+
+
+def _comparison_lines(comparison: dict[str, Any] | None) -> list[str]:
+    if comparison is None:
+        return []
+    return [
+        f"## Against {comparison['with']}",
+        "",
+        "| figure | difference | 95 % interval |",
+        "|---|---:|---:|",
+        *(
+            f"| {NAMES[key]} | {row['difference']:+.3f} | {row['low']:+.3f} to {row['high']:+.3f} |"
+            for key, row in comparison["differences"].items()
+        ),
+        "",
+        f"Only this model has the motivation right for {comparison['only_first_right']:,} documents, only the other "
+        f"for {comparison['only_second_right']:,} (McNemar's exact test: p = {comparison['p_value']:.3g}).",
+        "",
+    ]
+
+
+def _masked_lines(evaluation: dict[str, Any]) -> list[str]:
+    if evaluation["figures"]["motivation_accuracy"]["value"] is None:
+        return []
+    rows = {"nothing": evaluation["figures"], **evaluation["masked"]}
+    return [
+        "## Does it read or remember?",
+        "",
+        "| masked | motivation, accuracy | 95 % interval | macro-F1 |",
+        "|---|---:|---:|---:|",
+        *(
+            f"| {name} | {row['motivation_accuracy']['value']:.3f} | {row['motivation_accuracy']['low']:.3f} to "
+            f"{row['motivation_accuracy']['high']:.3f} | {row['motivation_macro_f1']['value']:.3f} |"
+            for name, row in rows.items()
+        ),
+        "",
+    ]
+
+
+def _conformal_lines(rows: list[dict[str, float]]) -> list[str]:
+    if not rows:
+        return []
+    return [
+        "## Conformal sets",
+        "",
+        "| promised coverage | achieved | motivations a set |",
+        "|---:|---:|---:|",
+        *(f"| {row['promised']:.2f} | {row['achieved']:.3f} | {row['mean_size']:.2f} |" for row in rows),
+        "",
+    ]
+
+
+def _slice_lines(slices: list[dict[str, Any]]) -> list[str]:
+    if not slices:
+        return []
+    lines = [
+        "## Slices",
+        "",
+        "| by | slice | incidents | motivation, accuracy | 95 % interval |",
+        "|---|---|---:|---:|---:|",
+    ]
+    for row in slices:
+        figure = row["figures"].get("motivation_accuracy")
+        few = " (few)" if row["documents"] < FEW else ""
+        shown = (
+            "not computable | "
+            if figure is None
+            else f"{figure['value']:.3f} | {figure['low']:.3f} to {figure['high']:.3f}"
+        )
+        lines.append(f"| {row['by']} | {_cell(row['name'])} | {row['documents']:,}{few} | {shown} |")
+    return [*lines, ""]
+
+
+def _split_lines(evaluation: dict[str, Any]) -> list[str]:
+    pairs = evaluation["near_duplicates"]
+    kept = "; each pair counts as one incident" if pairs else ""
+    lines = [f"Near-duplicates: {len(pairs):,} pairs{kept}.", ""]
+    if "split" in evaluation:
+        parts = evaluation["split"]["parts"]
         lines += [
-            f"WARNING: {evaluation['seen']:,} of {evaluation['documents']:,} documents were in this model's training. "
-            "These figures say what it remembers, not how good it is: its card has those of held-out documents.",
+            "| tested | documents learned from | tested on |",
+            "|---|---:|---:|",
+            *(f"| {_cell(part['name'])} | {part['training']:,} | {part['test']:,} |" for part in parts),
             "",
         ]
-    lines += [f"Model {evaluation['model']} on {evaluation['documents']:,} documents", ""]
-    lines += figures(evaluation["scores"])
-    motivation = evaluation["scores_without_names"]["motivation"]
-    if motivation:
-        lines += [
-            f"**With known names masked**: motivation macro-F1 {motivation['macro_f1']:.3f}, accuracy "
-            f"{motivation['accuracy']:.3f}.",
-        ]
-    return "\n".join(lines)
+    return lines
+
+
+def _mistake_lines(mistakes: list[dict[str, Any]]) -> list[str]:
+    if not mistakes:
+        return []
+    lines = [
+        "## The surest mistakes",
+        "",
+        "| document | label | given | probability | words |",
+        "|---|---|---|---:|---|",
+    ]
+    for row in mistakes[:_SHOWN_MISTAKES]:
+        words = ", ".join(word for word, _ in row["words"])
+        probability = row["probabilities"][row["predicted"]]
+        lines.append(
+            f"| {_cell(row['id'])} | {row['label']} | {row['predicted']} | {probability:.2f} | {_cell(words)} |"
+        )
+    return [*lines, ""]
+
+
+def _cell(text: str) -> str:
+    """Keep a table whole, and let nothing in it be taken for HTML."""
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace("|", "\\|")
+    return " ".join(escaped.split())

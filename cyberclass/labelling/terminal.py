@@ -2,7 +2,7 @@
 
 from time import perf_counter
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import pandas as pd
 from rich import box, progress
@@ -10,8 +10,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from cyberclass.labelling.label import Labeller, LabelSummary
+from cyberclass.labelling.label import LabelSummary
 from cyberclass.taxonomy import IMPACTS, MOTIVATIONS, UNDETERMINED
+
+if TYPE_CHECKING:
+    from cyberclass.model.classifier import IncidentClassifier
 
 #: Reports that a table shows at most.
 MOST_SHOWN = 60
@@ -42,11 +45,14 @@ class LabelledOnScreen:
     ----------
     folder : str, optional
         The model's; None for the one that comes with this package.
+    coverage : float, optional
+        As `IncidentClassifier.label` takes it.
     """
 
-    def __init__(self, folder: str | None = None) -> None:
+    def __init__(self, folder: str | None = None, coverage: float | None = None) -> None:
         self.folder = folder
-        self._model: Labeller | None = None
+        self.coverage = coverage
+        self._model: IncidentClassifier | None = None
         self._frames: list[pd.DataFrame] = []
         #: The first line of each report labelled so far, of `MOST_SHOWN` at most.
         self.titles: list[str] = []
@@ -59,7 +65,7 @@ class LabelledOnScreen:
             from cyberclass.model.store import load_model
 
             self._model = load_model(self.folder)
-        labels = self._model.label(texts)
+        labels = self._model.label(texts, self.coverage)
         if room := max(0, MOST_SHOWN - self.count):
             self._frames.append(labels.head(room))
             self.titles += map(first_line, texts[:room])

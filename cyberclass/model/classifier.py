@@ -11,9 +11,10 @@ from scipy.special import softmax
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
+from cyberclass.model.conformal import motivation_sets, nonconformity
 from cyberclass.model.decision import Decisions, Thresholds, decide
 from cyberclass.model.features import IncidentVectorizer, Scorer, check_texts
-from cyberclass.model.heads import WHICH, probabilities_of
+from cyberclass.model.heads import OUTPUTS, WHICH, probabilities_of
 from cyberclass.model.targets import targets_of
 from cyberclass.taxonomy import IMPACTS, MOTIVATIONS, UNDETERMINED
 
@@ -81,6 +82,8 @@ class IncidentClassifier(ClassifierMixin, BaseEstimator):
         documents, in the order of `X`: by models that had not seen their incidents, calibrated and decided by what
         the other folds teach. Their scores come from models that had seen these documents; what this flatters is
         small, and learning in folds of folds shows how small. Not there on a model that was loaded.
+    conformal_scores_ : ndarray of float32
+        Of the training documents by models that had not seen them, as `conformal.nonconformity` returns them.
     name_ : str
         What the column `model` of `label` says.
     """
@@ -149,7 +152,15 @@ class IncidentClassifier(ClassifierMixin, BaseEstimator):
             n_jobs=self.n_jobs,
         )
         self.out_of_fold_ = _probabilities(trained.held_out).assign(**_decisions(trained.decisions))
-        return self.restore(trained.vectorizer, trained.coef, trained.intercept, trained.thresholds)
+        rows, labels = targets.head("motivation")
+        which = trained.held_out[rows, WHICH]
+        return self.restore(
+            trained.vectorizer,
+            trained.coef,
+            trained.intercept,
+            trained.thresholds,
+            nonconformity(which / which.sum(axis=1, keepdims=True), labels),
+        )
 
     def restore(
         self,
@@ -157,6 +168,7 @@ class IncidentClassifier(ClassifierMixin, BaseEstimator):
         coef: NDArray[np.floating],
         intercept: NDArray[np.float64],
         thresholds: Thresholds,
+        conformal_scores: NDArray[np.floating],
         name: str = "unsaved",
     ) -> Self:
         """Take over what was learned elsewhere: by `fit`, or in a model that was saved."""
@@ -166,6 +178,7 @@ class IncidentClassifier(ClassifierMixin, BaseEstimator):
         self.coef_ = coef.astype(np.float16).astype(np.float32)
         self.intercept_ = intercept
         self.thresholds_ = thresholds
+        self.conformal_scores_ = conformal_scores.astype(np.float32)
         self.name_ = name
         self._scorer = Scorer(vectorizer, self.coef_.astype(np.float64))
         return self
@@ -199,12 +212,34 @@ class IncidentClassifier(ClassifierMixin, BaseEstimator):
         likeliest = self.predict_proba(X).argmax(axis=1)
         return self.classes_[likeliest]
 
-    def label(self, X: Iterable[str]) -> pd.DataFrame:
+    def contributions(self, text: str, output: str) -> list[tuple[str, float]]:
+        """Say what each word, pair of words, cue and kind of actor of a text adds to a score, the largest first.
+
+        Parameters
+        ----------
+        text : str
+        output : str
+            One of `heads.OUTPUTS`.
+
+        Returns
+        -------
+        list of (str, float)
+            Together with the intercept they sum to the score; as `features.Scorer.contributions` names them.
+        """
+        check_is_fitted(self)
+        column = OUTPUTS.index(output)
+        parts = [(name, float(values[column])) for name, values in self._scorer.contributions(text)]
+        return sorted(parts, key=lambda part: -part[1])
+
+    def label(self, X: Iterable[str], coverage: float | None = None) -> pd.DataFrame:
         """Label texts.
 
         Parameters
         ----------
         X : iterable of str, length n
+        coverage : float, optional
+            Adds the column `motivation_set`: the motivations of an incident of which the true one is among, if it has
+            one, with this probability.
 
         Returns
         -------
@@ -212,7 +247,12 @@ class IncidentClassifier(ClassifierMixin, BaseEstimator):
             `is_incident` (bool); `motivation` (one of the three, "undetermined", or None for what is no incident);
             `motivation_confidence` (probability of the likeliest motivation); `impact` (domains joined by ";", empty
             for none); `actors` (known names found, joined by ";"); the columns of `probabilities`; `model`;
-            `text_sha256`.
+            `text_sha256`; and `motivation_set` (joined by ";") if a coverage is given.
+
+        Raises
+        ------
+        CyberclassError
+            If the coverage is not between 0 and 1.
         """
         texts = check_texts(X)
         check_is_fitted(self)
@@ -227,7 +267,12 @@ class IncidentClassifier(ClassifierMixin, BaseEstimator):
             "model": [self.name_] * len(texts),
             "text_sha256": [hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest() for text in texts],
         }
-        return pd.DataFrame(labels, columns=list(LABEL_COLUMNS))
+        frame = pd.DataFrame(labels, columns=list(LABEL_COLUMNS))
+        if coverage is not None:
+            sets = motivation_sets(self.conformal_scores_, softmax(scores[:, WHICH], axis=1), coverage)
+            sets &= frame[["is_incident"]].to_numpy()
+            frame["motivation_set"] = [";".join(self.classes_[row]) for row in sets]
+        return frame
 
     def __getstate__(self) -> dict[str, Any]:
         state: dict[str, Any] = super().__getstate__()
@@ -253,6 +298,7 @@ def _decisions(decided: Decisions) -> dict[str, Any]:
     domains = np.array(IMPACTS, dtype=object)
     return {
         "is_incident": decided.is_incident,
-        "motivation": decided.motivation,
+        # Of objects, so that None stays None whatever stands beside it.
+        "motivation": pd.Series(decided.motivation, dtype=object),
         "impact": [";".join(domains[row]) for row in decided.impact],
     }

@@ -208,6 +208,40 @@ class Scorer:
         )
         return scores
 
+    def contributions(self, text: str) -> list[tuple[str, NDArray[np.float64]]]:
+        """Say what each word, pair of words, cue and kind of actor of a text adds to its scores.
+
+        Returns
+        -------
+        list of (str, ndarray of shape (n_outputs,))
+            They sum to ``score([text])``. A word's own weight and that of its characters are one; a cue is named
+            "[spying]", a kind of actor "[state actor]".
+        """
+        blocks = self.see([text])
+        vocabulary, forms = self._vectorizer.vocabulary_, self._vectorizer.lookup().forms
+        n_words = len(vocabulary.words)
+        known, shares, cues, kinds = (each.indices for each in (blocks.words, blocks.shares, blocks.cues, blocks.kinds))
+        names = [
+            *vocabulary.words[known[known < n_words]].tolist(),
+            *vocabulary.pair_names(known[known >= n_words] - n_words),
+            *(forms[form] for form in shares),
+            *(f"[{load_cues().names[cue]}]" for cue in cues),
+            *(f"[{KINDS[kind]} actor]" for kind in kinds),
+        ]
+        order = np.concatenate((np.flatnonzero(known < n_words), np.flatnonzero(known >= n_words)))
+        values = np.concatenate(
+            (
+                blocks.words.data[order, None] * self._words[known[order]],
+                blocks.shares.data[:, None] * self._forms.array[shares],
+                blocks.cues.data[:, None] * self._cues[cues],
+                blocks.kinds.data[:, None] * self._kinds[kinds],
+            )
+        )
+        parts: dict[str, NDArray[np.float64]] = {}
+        for name, value in zip(names, values, strict=True):
+            parts[name] = parts.get(name, 0.0) + value
+        return list(parts.items())
+
     def score(self, texts: Sequence[str]) -> NDArray[np.float64]:
         """Score texts, shape (n, n_outputs)."""
         return self.score_of(self.see(texts))

@@ -64,6 +64,11 @@ class Lookup:
         return self._reader.n_chunks
 
     @property
+    def forms(self) -> list[str]:
+        """The word forms met, by number."""
+        return self._reader.forms
+
+    @property
     def n_forms(self) -> int:
         """Distinct word forms met."""
         return len(self._reader.forms)

@@ -24,7 +24,7 @@ from cyberclass.taxonomy import IMPACTS
 
 WEIGHTS, CARD, README, SEEN = "weights.safetensors", "card.json", "README.md", "seen.txt"
 
-_PARTS = ("words", "word_idf", "pairs", "pair_idf", "grams", "gram_idf", "coef", "intercept")
+_PARTS = ("words", "word_idf", "pairs", "pair_idf", "grams", "gram_idf", "coef", "intercept", "conformal")
 
 
 def default_model() -> Path:
@@ -183,6 +183,7 @@ def _pack(model: IncidentClassifier) -> bytes:
         "gram_idf": vocabulary.gram_idf,
         "coef": model.coef_.astype(np.float16),
         "intercept": model.intercept_,
+        "conformal": model.conformal_scores_,
     }
     return safetensors.numpy.save({name: np.ascontiguousarray(part) for name, part in parts.items()})
 
@@ -219,6 +220,7 @@ def _unpack(parts: dict[str, NDArray[Any]], card: dict[str, Any]) -> IncidentCla
             "gram_idf": vocabulary.grams.shape,
             "coef": (len(vectorizer.get_feature_names_out()), len(OUTPUTS)),
             "intercept": (len(OUTPUTS),),
+            "conformal": (parts["conformal"].size,),
         },
         parts,
     )
@@ -228,6 +230,7 @@ def _unpack(parts: dict[str, NDArray[Any]], card: dict[str, Any]) -> IncidentCla
         parts["coef"],
         parts["intercept"],
         _thresholds(card["thresholds"]),
+        parts["conformal"],
         name=f"{card['name']}@{card['weights_sha256'][:8]}",
     )
 

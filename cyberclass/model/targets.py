@@ -89,7 +89,8 @@ def targets_of(labels: pd.DataFrame | Any) -> Targets:
         is_incident = np.ones(len(motivation), dtype=bool)
         domains = [None] * len(motivation)
     # pandas, whose strings know no None, writes NaN for it.
-    motivation = np.where(pd.isna(motivation), None, motivation)
+    motivation = motivation.copy()
+    motivation[pd.isna(motivation)] = None
     unknown = {*motivation.tolist()} - {*MOTIVATIONS, UNDETERMINED, None}
     if unknown:
         raise ValueError(f"found the motivation {min(unknown, key=str)!r}; expected one of {', '.join(MOTIVATIONS)}")

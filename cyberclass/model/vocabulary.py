@@ -46,9 +46,9 @@ class Vocabulary:
         """The inverse document frequency of a word that no document holds."""
         return float(np.log(1 + self.n_documents) + 1)
 
-    def pair_names(self) -> list[str]:
-        """Write the pairs out, each as two words with a space between."""
-        first, second = np.divmod(self.pairs, max(len(self.words), 1))
+    def pair_names(self, places: Any = slice(None)) -> list[str]:
+        """Write pairs out, all or those of some places, each as two words with a space between."""
+        first, second = np.divmod(self.pairs[places], max(len(self.words), 1))
         return [f"{a} {b}" for a, b in zip(self.words[first], self.words[second], strict=True)]
 
 

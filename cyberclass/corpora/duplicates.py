@@ -1,0 +1,82 @@
+"""Near-duplicates: documents that share most of their words in a row, whatever their incident is said to be."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from datasketch import MinHash, MinHashLSH
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+#: Words in a row that two texts are compared by.
+SHINGLE = 4
+
+#: Share of such rows from which two texts are near-duplicates.
+SIMILARITY = 0.5
+
+_PERMUTATIONS = 128
+
+
+def near_duplicates(texts: Sequence[str], similarity: float = SIMILARITY) -> pd.DataFrame:
+    """Find pairs of texts that are nearly the same.
+
+    Texts are sets of runs of four words, compared by an estimate of their Jaccard similarity (MinHash with locality-
+    sensitive hashing; Broder, 1997, "On the resemblance and containment of documents").
+
+    Parameters
+    ----------
+    texts : sequence of str, length n
+    similarity : float
+        The smallest similarity to report, in (0, 1]; the estimate is off by 0.04 as often as not.
+
+    Returns
+    -------
+    DataFrame
+        `first` and `second` (positions, first < second) and `similarity` (estimate in [0, 1]), in the order of
+        positions. Texts of fewer than four words have no near-duplicates.
+    """
+    index = MinHashLSH(threshold=similarity, num_perm=_PERMUTATIONS)
+    sketches: dict[int, MinHash] = {}
+    pairs = []
+    for place, text in enumerate(texts):
+        shingles = _shingles(text)
+        if not shingles:
+            continue
+        sketch = MinHash(num_perm=_PERMUTATIONS, seed=1)
+        sketch.update_batch(shingles)
+        for other in index.query(sketch):
+            estimate = sketch.jaccard(sketches[other])
+            if estimate >= similarity:
+                pairs.append((other, place, estimate))
+        index.insert(place, sketch)
+        sketches[place] = sketch
+    return pd.DataFrame(sorted(pairs), columns=["first", "second", "similarity"])
+
+
+def joined_incidents(incidents: pd.Series, pairs: pd.DataFrame) -> pd.Series:
+    """Give near-duplicates one incident, so that no split parts them.
+
+    Parameters
+    ----------
+    incidents : Series of str
+    pairs : DataFrame
+        As `near_duplicates` returns it, of the same documents.
+
+    Returns
+    -------
+    Series of str
+        The incident of each document; of those joined, the first in the alphabet.
+    """
+    codes, names = pd.factorize(incidents, sort=True)
+    ends = codes[pairs["first"]], codes[pairs["second"]]
+    links = coo_array((np.ones(len(pairs)), ends), shape=(len(names), len(names)))
+    _, component = connected_components(links, directed=False)
+    # Names are in the order of the alphabet: the first of a component is where it occurs first.
+    first = pd.Series(names).groupby(component).transform("first")
+    return pd.Series(first.to_numpy()[codes], index=incidents.index, name=incidents.name)
+
+
+def _shingles(text: str) -> list[bytes]:
+    words = text.casefold().split()
+    rows = {" ".join(words[start : start + SHINGLE]) for start in range(len(words) - SHINGLE + 1)}
+    return [row.encode("utf-8", "surrogatepass") for row in sorted(rows)]

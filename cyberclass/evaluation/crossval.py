@@ -1,0 +1,116 @@
+"""Cross-validation: models that learn everything on one side of a split, tried on the other."""
+
+from typing import Any
+
+import pandas as pd
+from joblib import Parallel, delayed
+from sklearn.base import clone
+
+from cyberclass.corpora.documents import texts_of
+from cyberclass.corpora.duplicates import joined_incidents, near_duplicates
+from cyberclass.corpora.splits import Fold, grouped_folds, source_folds, time_split
+from cyberclass.errors import CorpusError
+from cyberclass.evaluation.evaluation import Part, evaluate_parts, verdict
+from cyberclass.model.classifier import IncidentClassifier
+
+#: How documents may be split.
+BY = ("incident", "time", "source")
+
+_LABELS = ["is_incident", "motivation", "impact"]
+
+
+def cross_validate(
+    frame: pd.DataFrame,
+    by: str = "incident",
+    *,
+    n_folds: int = 5,
+    date: str | None = None,
+    random_state: int = 0,
+    n_jobs: int | None = None,
+    estimator: IncidentClassifier | None = None,
+) -> dict[str, Any]:
+    """Evaluate how good a model learned from such documents is on others of their kind.
+
+    Vocabulary, weights, calibration, thresholds and conformal scores are all learned anew on the training side.
+    Near-duplicates count as one incident, so that no split parts them.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        As `corpora.documents.read_corpus` returns it.
+    by : str
+        "incident": folds that share no incident. "time": train before a date, test from it. "source": each source is
+        tested by a model of all the others.
+    n_folds : int
+        Of "incident".
+    date : str, optional
+        Of "time"; the date that leaves about a fifth of the dated documents for the test if None.
+    random_state : int
+    n_jobs : int, optional
+        Models learned at the same time, as joblib counts.
+    estimator : IncidentClassifier, optional
+        What to train, not fitted; the default one if None.
+
+    Returns
+    -------
+    dict
+        As `evaluation.evaluate_model` returns it, with `split`: `by`, and `parts` with the name and the numbers of
+        training and test documents of each.
+
+    Raises
+    ------
+    CorpusError
+        If a side of a split would be empty, or lack a label that a model needs.
+    """
+    texts = texts_of(frame)
+    joined = frame.assign(incident=joined_incidents(frame["incident"], near_duplicates(texts)))
+    folds = _folds(joined, by, n_folds, date, random_state)
+    for name, (train, _) in folds.items():
+        _check_labels(joined.iloc[train], name)
+
+    def learn(train: Any) -> IncidentClassifier:
+        model = IncidentClassifier(random_state=random_state) if estimator is None else clone(estimator)
+        side = joined.iloc[train]
+        return model.fit([texts[row] for row in train], side[_LABELS], groups=side["incident"])
+
+    models = Parallel(n_jobs=n_jobs)(delayed(learn)(train) for train, _ in folds.values())
+    parts = [
+        Part(model, test, name, len(train)) for model, (name, (train, test)) in zip(models, folds.items(), strict=True)
+    ]
+    evaluation = evaluate_parts(parts, joined, "cross-validation")
+    evaluation["split"] = {
+        "by": by,
+        "parts": [{"name": part.name, "training": part.n_training, "test": len(part.rows)} for part in parts],
+    }
+    evaluation["near_duplicates"] = evaluation["near_duplicates"] or []
+    evaluation["verdict"] = verdict(evaluation)
+    return evaluation
+
+
+def _folds(frame: pd.DataFrame, by: str, n_folds: int, date: str | None, random_state: int) -> dict[str, Fold]:
+    match by:
+        case "incident":
+            folds = grouped_folds(frame, n_folds, random_state)
+            return {f"fold {number}": fold for number, fold in enumerate(folds, start=1)}
+        case "time":
+            chosen = date or _late(frame)
+            return {f"from {chosen}": time_split(frame, chosen)}
+        case "source":
+            return source_folds(frame)
+    raise CorpusError(f"Found the split {by!r}; expected one of {', '.join(BY)}.")
+
+
+def _late(frame: pd.DataFrame) -> str:
+    years = frame["date"].dropna().str[:4].sort_values()
+    if years.empty:
+        raise CorpusError("The corpus has no dates; split it by incident or by source.")
+    return str(years.iloc[int(len(years) * 0.8)])
+
+
+def _check_labels(frame: pd.DataFrame, name: str) -> None:
+    found = frame.loc[frame["is_incident"], "motivation"].dropna()
+    if found[found != "undetermined"].nunique() < 2:
+        raise CorpusError(
+            f"The training side of {name!r} has fewer than two motivations; expected two or three: add documents, or "
+            "split otherwise."
+        )

@@ -1,0 +1,282 @@
+"""An evaluation: models against labelled documents, as one result that reports are written from."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from cyberclass.corpora.documents import corpus_hash, texts_of
+from cyberclass.corpora.duplicates import joined_incidents, near_duplicates
+from cyberclass.errors import CorpusError
+from cyberclass.evaluation.curves import curves_of
+from cyberclass.evaluation.measures import measure, which_probabilities
+from cyberclass.evaluation.mistakes import describe_mistake, find_mistakes
+from cyberclass.evaluation.resampling import compare, intervals
+from cyberclass.evaluation.slices import slices
+from cyberclass.model.classifier import IncidentClassifier
+from cyberclass.model.conformal import motivation_sets
+from cyberclass.model.store import seen_texts, text_mark
+from cyberclass.taxonomy import MOTIVATIONS
+from cyberclass.text.masking import mask_countries, mask_names
+
+#: Of the layout of an evaluation; docs/evaluation.md describes it.
+SCHEMA = 1
+
+#: Coverages that conformal sets are tried at.
+COVERAGES = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98)
+
+#: How a text is changed to see what a model knows without the words taken out.
+MASKED: dict[str, Callable[[str], str]] = {
+    "names": mask_names,
+    "countries": mask_countries,
+    "names and countries": lambda text: mask_countries(mask_names(text)),
+}
+
+#: Why a headline figure cannot be computed, if it cannot.
+_NEEDS = {
+    "motivation_accuracy": "no document is labelled with one of the three motivations",
+    "motivation_macro_f1": "no document is labelled with one of the three motivations",
+    "calibration_error": "no document is labelled with one of the three motivations",
+    "coverage": "no document is labelled with one of the three motivations",
+    "accuracy_where_labelled": "the model gave none of the labelled documents a motivation",
+    "undetermined_left_so": "no document is labelled undetermined",
+    "impact_macro_f1": "no impact domain is coded",
+    "impact_micro_f1": "no impact domain is coded",
+    "impact_mean_average_precision": "no impact domain is coded",
+    "incident_roc_auc": "all documents are incidents, or none is",
+}
+
+
+@dataclass(frozen=True)
+class Part:
+    """A model, and the documents that it is tried on.
+
+    Attributes
+    ----------
+    model : IncidentClassifier
+    rows : ndarray of int
+        Their positions.
+    name : str
+        What the part is called where parts are listed.
+    n_training : int or None
+        Documents it learned from, where known.
+    """
+
+    model: IncidentClassifier
+    rows: NDArray[np.intp]
+    name: str = ""
+    n_training: int | None = None
+
+
+def evaluate_model(
+    model: IncidentClassifier,
+    frame: pd.DataFrame,
+    folder: str | Path | None = None,
+    other: IncidentClassifier | None = None,
+    other_folder: str | Path | None = None,
+) -> dict[str, Any]:
+    """Compare a model's labels with those of documents.
+
+    Parameters
+    ----------
+    model : IncidentClassifier
+    frame : DataFrame
+        As `corpora.documents.read_corpus` returns it.
+    folder : str or Path, optional
+        The model's, which knows what the model was trained on.
+    other : IncidentClassifier, optional
+        A model to compare it with, on the same documents.
+    other_folder : str or Path, optional
+
+    Returns
+    -------
+    dict
+        Ready for JSON; docs/evaluation.md describes it.
+
+    Raises
+    ------
+    CorpusError
+        If there is no document, or none with a label.
+    """
+    evaluation = evaluate_parts([Part(model, np.arange(len(frame)))], frame, "evaluation")
+    evaluation["model"] = model.name_
+    evaluation["seen"] = _count_seen(frame, folder)
+    if other is not None:
+        evaluation["comparison"] = _compare(model, other, frame)
+        evaluation["comparison"]["seen"] = _count_seen(frame, other_folder)
+    evaluation["verdict"] = verdict(evaluation)
+    return evaluation
+
+
+def evaluate_parts(parts: Sequence[Part], frame: pd.DataFrame, kind: str) -> dict[str, Any]:
+    """Evaluate models, each on its documents, as if they were one.
+
+    Parameters
+    ----------
+    parts : sequence of Part
+        No document may be in two.
+    frame : DataFrame
+        As `corpora.documents.read_corpus` returns it.
+    kind : str
+        "evaluation" or "cross-validation".
+
+    Returns
+    -------
+    dict
+        As `evaluate_model` returns it, without `model`, `comparison` and `verdict`.
+    """
+    if not sum(len(part.rows) for part in parts):
+        raise CorpusError("Found no document to evaluate on; expected labelled documents.")
+    rows = np.concatenate([part.rows for part in parts])
+    whole = frame
+    frame = frame.iloc[rows].reset_index(drop=True)
+    if not (~frame["is_incident"] | frame["motivation"].notna() | frame["impact"].notna()).any():
+        raise CorpusError(
+            "Found no labelled document; expected motivations, impact domains, or texts that are no incident."
+        )
+    ends = np.cumsum([len(part.rows) for part in parts])
+    parts = [
+        Part(part.model, np.arange(end - len(part.rows), end), part.name, part.n_training)
+        for part, end in zip(parts, ends, strict=True)
+    ]
+    texts = texts_of(frame)
+    pairs = near_duplicates(texts)
+    labelled = frame.assign(incident=joined_incidents(frame["incident"], pairs))
+    predicted = _label(parts, texts)
+    scores = measure(labelled, predicted)
+    figures = _with_reasons(intervals(labelled, predicted), scores)
+    masked = {
+        name: _with_reasons(intervals(labelled, _label(parts, [change(text) for text in texts])), None)
+        for name, change in MASKED.items()
+    }
+    return {
+        "schema": SCHEMA,
+        "kind": kind,
+        "made": datetime.now(UTC).date().isoformat(),
+        "data": {
+            "sha256": corpus_hash(whole),
+            "documents": len(frame),
+            "incidents": int(frame["incident"].nunique()),
+            "sources": {source: int(count) for source, count in sorted(frame["source"].value_counts().items())},
+        },
+        "seen": 0,
+        "near_duplicates": _pairs(frame, pairs),
+        "figures": figures,
+        "scores": scores,
+        "masked": masked,
+        "slices": slices(labelled, predicted),
+        "conformal": _conformal(parts, labelled, predicted),
+        "curves": curves_of(labelled, predicted),
+        "mistakes": [
+            describe_mistake(_model_of(parts, row), frame.iloc[row], texts[row], predicted.iloc[row])
+            for row in find_mistakes(labelled, predicted)
+        ],
+        "predictions": pd.concat([frame[["id", "incident", "source"]], predicted], axis=1),
+    }
+
+
+def verdict(evaluation: dict[str, Any]) -> str:
+    """Say in one sentence what an evaluation found."""
+    data, figures = evaluation["data"], evaluation["figures"]
+    if evaluation["seen"]:
+        return (
+            f"Worthless as a measure: {evaluation['seen']:,} of {data['documents']:,} documents were in this model's "
+            "training; the figures say what it remembers, not how good it is."
+        )
+    accuracy = figures["motivation_accuracy"]
+    if accuracy["value"] is None:
+        impact = figures["impact_macro_f1"]
+        if impact["value"] is None:
+            return f"Nothing can be said of motivations or impact: {accuracy['why']}, and {impact['why']}."
+        return f"Impact domains are found with a macro-F1 of {_range(impact)} on {data['documents']:,} documents."
+    loss = accuracy["value"] - evaluation["masked"]["names"]["motivation_accuracy"]["value"]
+    return (
+        f"The motivation is right for {_percent(accuracy)} of {evaluation['scores']['motivation']['documents']:,} "
+        f"documents, where always saying {evaluation['scores']['motivation']['majority']['label']!r} is right for "
+        f"{accuracy['baseline']:.0%}; without known names it is right for {100 * loss:.1f} points "
+        f"{'fewer' if loss >= 0 else 'more'}."
+    ).replace("-0.0 points", "0.0 points")
+
+
+def _label(parts: Sequence[Part], texts: Sequence[str]) -> pd.DataFrame:
+    labels = [part.model.label([texts[row] for row in part.rows]) for part in parts]
+    return pd.concat(labels, ignore_index=True)
+
+
+def _model_of(parts: Sequence[Part], row: int) -> IncidentClassifier:
+    return next(part.model for part in parts if row in part.rows)
+
+
+def _with_reasons(found: dict[str, Any], scores: dict[str, Any] | None) -> dict[str, Any]:
+    """Give every headline figure, the baseline beside it where there is one, or say why it is not there."""
+    figures: dict[str, Any] = {
+        name: found.get(name, {"value": None, "low": None, "high": None, "why": why}) for name, why in _NEEDS.items()
+    }
+    if scores and scores["motivation"]:
+        for measured in ("accuracy", "macro_f1"):
+            figures[f"motivation_{measured}"]["baseline"] = float(scores["motivation"]["majority"][measured])
+    if scores and scores["impact"]:
+        figures["impact_macro_f1"]["baseline"] = scores["impact"]["always_yes_macro_f1"]
+    return figures
+
+
+def _conformal(parts: Sequence[Part], labelled: pd.DataFrame, predicted: pd.DataFrame) -> list[dict[str, float]]:
+    """Compare the coverage that conformal sets promise with what they achieve."""
+    truth = labelled["motivation"].to_numpy(dtype=object).astype(str)
+    coded = np.isin(truth, MOTIVATIONS)
+    if not coded.any():
+        return []
+    own = truth[:, None] == np.array(MOTIVATIONS)
+    which = which_probabilities(predicted)
+    found = []
+    for coverage in COVERAGES:
+        sets = np.concatenate(
+            [motivation_sets(part.model.conformal_scores_, which[part.rows], coverage) for part in parts]
+        )
+        found.append(
+            {
+                "promised": coverage,
+                "achieved": float((sets & own)[coded].any(axis=1).mean()),
+                "mean_size": float(sets[coded].sum(axis=1).mean()),
+            }
+        )
+    return found
+
+
+def _compare(model: IncidentClassifier, other: IncidentClassifier, frame: pd.DataFrame) -> dict[str, Any]:
+    texts = texts_of(frame)
+    labelled = frame.assign(incident=joined_incidents(frame["incident"], near_duplicates(texts)))
+    found = compare(labelled, model.label(texts), other.label(texts))
+    return {
+        "with": other.name_,
+        "differences": found.differences,
+        "only_first_right": found.only_first_right,
+        "only_second_right": found.only_second_right,
+        "p_value": found.p_value,
+    }
+
+
+def _count_seen(frame: pd.DataFrame, folder: str | Path | None) -> int:
+    seen = seen_texts(folder) if folder is not None else frozenset()
+    return sum(text_mark(text) in seen for text in texts_of(frame))
+
+
+def _pairs(frame: pd.DataFrame, pairs: pd.DataFrame) -> list[dict[str, Any]]:
+    ids = frame["id"].tolist()
+    return [
+        {"first": ids[first], "second": ids[second], "similarity": round(similarity, 2)}
+        for first, second, similarity in pairs.itertuples(index=False)
+    ]
+
+
+def _percent(figure: dict[str, Any]) -> str:
+    return f"{figure['value']:.1%} ({figure['low']:.1%} to {figure['high']:.1%})"
+
+
+def _range(figure: dict[str, Any]) -> str:
+    return f"{figure['value']:.3f} ({figure['low']:.3f} to {figure['high']:.3f})"

@@ -1,0 +1,66 @@
+"""Conformal sets: the motivations of which the true one is among, with a probability that is promised."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cyberclass.errors import CyberclassError
+from cyberclass.taxonomy import MOTIVATIONS
+
+
+def nonconformity(probabilities: NDArray[np.float64], motivations: NDArray[np.str_]) -> NDArray[np.float64]:
+    """Say how little a model expected the true motivation of documents that it had not seen.
+
+    Parameters
+    ----------
+    probabilities : ndarray, shape (n, 3)
+        Which motivation, if there is one, as `IncidentClassifier.predict_proba` gives it.
+    motivations : ndarray of str, shape (n,)
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        1 minus the probability of the true one, in ascending order (the hinge score; Johansson et al., 2017).
+    """
+    own = motivations[:, None] == np.array(MOTIVATIONS)
+    return np.sort(1 - probabilities[own])
+
+
+def motivation_sets(
+    scores: NDArray[np.floating], probabilities: NDArray[np.float64], coverage: float
+) -> NDArray[np.bool_]:
+    """Choose for each document the motivations that hold the true one with a given probability.
+
+    Split conformal prediction (Vovk et al., 2005, "Algorithmic Learning in a Random World"): the promise holds on
+    average over documents like those that `scores` come from, whatever the model, and for documents that have one of
+    the three motivations.
+
+    Parameters
+    ----------
+    scores : ndarray, shape (n_calibration,)
+        As `nonconformity` returns them.
+    probabilities : ndarray, shape (n, 3)
+        As `nonconformity` takes them.
+    coverage : float
+        The probability, in (0, 1).
+
+    Returns
+    -------
+    ndarray of bool, shape (n, 3)
+        In the order of `taxonomy.MOTIVATIONS`. A set may be empty, or hold all three.
+
+    Raises
+    ------
+    CyberclassError
+        If the coverage is not between 0 and 1, or the model has no scores to go by.
+    """
+    # Here, so that labelling without sets does not wait for it.
+    from crepes import ConformalClassifier
+
+    if not 0 < coverage < 1:
+        raise CyberclassError(f"coverage: found {coverage}; expected a probability between 0 and 1, such as 0.9.")
+    if not len(scores):
+        raise CyberclassError("coverage: this model was saved without held-out scores; train it again to have sets.")
+    conformal = ConformalClassifier()
+    conformal.fit(np.asarray(scores, dtype=np.float64))
+    held: NDArray[np.int64] = conformal.predict_set(1 - probabilities, confidence=coverage, smoothing=False)
+    return held.astype(bool)
