@@ -1,9 +1,9 @@
 """How models do on text from sources they were never trained on: EuRepoC's incidents and the CASIE news articles.
 
-EuRepoC 1.1 (https://eurepoc.eu): incidents coded by people; name and description are the text, and rows whose initiators
-map to exactly one motivation count. CASIE: news articles with event types; those whose events are all vulnerability-
-related are taken for "no incident", those whose events are all attacks for incidents; a proxy, as some attack articles
-are about no particular incident and some articles on flaws report one.
+EuRepoC 1.1 (https://eurepoc.eu): incidents coded by people; name and description are the text, and rows whose
+initiators map to exactly one motivation count. CASIE: news articles with event types; those whose events are all
+vulnerability-related are taken for "no incident", those whose events are all attacks for incidents; a proxy, as some
+attack articles are about no particular incident and some articles on flaws report one.
 
     python benchmarks/transfer.py --eurepoc EuRepoC_Global_Database_1.1.csv --casie articles.jsonl
 
@@ -164,8 +164,6 @@ def learn(*frames: pd.DataFrame) -> cyberclass.IncidentClassifier:
 
 def accuracy_of(predictions: pd.DataFrame, frame: pd.DataFrame) -> dict[str, Any]:
     """Measure the part of a cross-validation's predictions that belongs to some documents."""
-    from cyberclass.evaluation.resampling import intervals
-
     labelled = frame.set_index("id").loc[[each for each in predictions["id"] if each in set(frame["id"])]].reset_index()
     predicted = predictions.set_index("id").loc[labelled["id"]].reset_index()
     n = int(labelled["motivation"].isin(MOTIVATIONS).sum())

@@ -271,14 +271,15 @@ def _crossval(arguments: argparse.Namespace) -> int:
 
 def _deliver(evaluation: dict[str, Any], folder: Path | None) -> int:
     """Write a report, or print it."""
-    from cyberclass.evaluation.report import warnings_of, write_markdown, write_report
+    from cyberclass.evaluation.headlines import warnings_of
+    from cyberclass.evaluation.report import write_markdown, write_report
 
     if folder is None:
         print(write_markdown(evaluation), end="")
         return 0
     write_report(evaluation, folder)
     red, plain = ("\x1b[1;31m", "\x1b[0m") if sys.stdout.isatty() else ("", "")
-    for line in filter(None, warnings_of(evaluation)):
+    for line in warnings_of(evaluation):
         print(f"{red}{line}{plain}")
     print(evaluation["verdict"])
     print(f"Written: {folder / 'report.html'}, report.md, report.json and predictions.csv.")

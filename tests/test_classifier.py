@@ -2,6 +2,7 @@
 
 import hashlib
 import pickle
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ from sklearn.model_selection import cross_val_predict, cross_val_score
 from sklearn.utils import estimator_checks
 
 from cyberclass.corpora.documents import texts_of
-from cyberclass.errors import CorpusError
+from cyberclass.errors import CorpusError, CyberclassError
 from cyberclass.model.classifier import LABEL_COLUMNS, IncidentClassifier
 from cyberclass.model.decision import Thresholds, decide, motivation_of
 from cyberclass.model.features import IncidentVectorizer
@@ -487,3 +488,85 @@ def test_extreme_scores_give_probabilities():
     assert np.isfinite(found).all()
     assert found[:, 1:5].sum(axis=1) == pytest.approx(1)
     assert found[2] == pytest.approx([0.5, *[1 / 6] * 3, *[0.5] * 8])
+
+
+@pytest.mark.parametrize("output", OUTPUTS)
+def test_contributions_sum_to_the_score_without_the_intercept(small_model, small_frame, output):
+    for text in [*SHOWN, *texts_of(small_frame)[:20]]:
+        parts = small_model.contributions(text, output)
+        names, values = [name for name, _ in parts], [value for _, value in parts]
+        column = OUTPUTS.index(output)
+        score = small_model.scores([text])[0, column] - small_model.intercept_[column]
+        assert sum(values) == pytest.approx(score, abs=1e-9)
+        assert values == sorted(values, reverse=True)
+        assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("", set()),
+        ("The LockBit gang demanded a ransom.", {"gang", "ransom", "[ransom]", "[criminal actor]"}),
+        ("Sandworm spied.", {"[state actor]"}),
+    ],
+)
+def test_contributions_are_of_words_cues_and_kinds_of_actors(small_model, text, named):
+    assert named <= {name for name, _ in small_model.contributions(text, "criminal")}
+    assert bool(small_model.contributions(text, "criminal")) is bool(named)
+
+
+def test_contributions_speak_for_what_is_said(small_model):
+    (first, _), *_ = small_model.contributions(SHOWN[7], "criminal")
+    assert first in {"[ransom]", "ransom", "[criminal actor]"}
+    of_others = [
+        dict(small_model.contributions(SHOWN[7], other))[first] for other in ("state-sponsored", "ideological")
+    ]
+    assert max(of_others) < 0
+
+
+def test_contributions_to_nothing_known_are_refused(small_model):
+    with pytest.raises(ValueError, match="not in"):
+        small_model.contributions(SHOWN[7], "weather")
+    with pytest.raises(NotFittedError):
+        IncidentClassifier().contributions(SHOWN[7], "criminal")
+
+
+def sets_of(labels):
+    return [set(filter(None, own.split(";"))) for own in labels["motivation_set"]]
+
+
+@pytest.mark.parametrize("shown", [[], SHOWN[:1], SHOWN])
+def test_a_coverage_adds_a_column_and_changes_no_other(small_model, shown):
+    labels = small_model.label(shown, coverage=0.9)
+    assert tuple(labels.columns) == (*LABEL_COLUMNS, "motivation_set")
+    pd.testing.assert_frame_equal(labels[list(LABEL_COLUMNS)], small_model.label(shown))
+
+
+def test_sets_are_of_motivations_in_their_order_and_of_incidents_alone(small_model, small_frame):
+    labels = small_model.label([*SHOWN, *texts_of(small_frame)], coverage=0.95)
+    assert {len(own) for own in sets_of(labels)} > {0, 1, 2}
+    for own in labels["motivation_set"]:
+        assert own == ";".join(label for label in MOTIVATIONS if label in own.split(";"))
+    assert set(labels["motivation_set"][~labels["is_incident"]]) == {""}
+
+
+def test_sets_grow_with_their_coverage(small_model, small_frame):
+    found = [sets_of(small_model.label(texts_of(small_frame), coverage=share)) for share in (0.5, 0.8, 0.9, 0.99)]
+    for smaller, larger in pairwise(found):
+        assert all(one <= two for one, two in zip(smaller, larger, strict=True))
+    assert found[0] != found[-1]
+
+
+def test_conformal_scores_are_of_documents_that_were_held_out(small_model, small_frame):
+    table = small_model.out_of_fold_
+    rows = small_frame["motivation"].isin(MOTIVATIONS).to_numpy()
+    three = table[MOTIVATION_COLUMNS[:3]].to_numpy()[rows]
+    three /= three.sum(axis=1, keepdims=True)
+    truth = small_frame["motivation"][rows].to_numpy()[:, None] == np.array(MOTIVATIONS)
+    assert small_model.conformal_scores_ == pytest.approx(np.sort(1 - three[truth]), abs=1e-6)
+
+
+@pytest.mark.parametrize("coverage", [0, 1, 1.5, -1, float("nan")])
+def test_a_coverage_that_is_no_probability_is_refused(small_model, coverage):
+    with pytest.raises(CyberclassError, match="coverage: found"):
+        small_model.label(SHOWN, coverage=coverage)

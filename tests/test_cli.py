@@ -18,8 +18,8 @@ from cyberclass.model.classifier import IncidentClassifier
 REPORT = "The gang encrypted the hospital's files and demands a ransom in bitcoin."
 PROTEST = "Hacktivists defaced the ministry's website to protest against the war."
 GOOD = {"id": "a-1", "text": "one two three four five six seven eight nine", "is_incident": False}
-HELPS = [[], ["label"], ["corpus"], ["corpus", "check"], ["corpus", "stats"]]
-HEAVY = {"spacy", "sklearn", "pandas", "numpy", "scipy", "rich", "safetensors"}
+HELPS = [[], ["label"], ["evaluate"], ["crossval"], ["corpus"], ["corpus", "check"], ["corpus", "stats"]]
+HEAVY = {"spacy", "sklearn", "pandas", "numpy", "scipy", "rich", "safetensors", "matplotlib", "jinja2", "joblib"}
 
 
 def put(path, *rows, header="id,text"):
@@ -130,6 +130,12 @@ def test_exit_codes_stand_in_the_help(capsys):
         ([], "required: COMMAND"),
         (["corpus"], "required: COMMAND"),
         (["corpus", "check"], "required: PATH"),
+        (["evaluate"], "required: MODEL, PATH"),
+        (["evaluate", "models/default"], "required: PATH"),
+        (["crossval"], "required: PATH"),
+        (["crossval", "corpus", "--by", "weather"], "invalid choice: 'weather'"),
+        (["crossval", "corpus", "--folds", "few"], "invalid int value: 'few'"),
+        (["label", "a.csv", "--coverage", "much"], "invalid float value: 'much'"),
         (["label"], "expected a SOURCE (file, folder, quoted pattern or -), or --text."),
         (["label", "a.txt", "b.txt"], "found 2 sources (a.txt, b.txt); expected one: quote a pattern"),
         (["label", "a.txt", "b.txt", "c.txt"], "found 3 sources (a.txt, b.txt, ...)"),
@@ -183,7 +189,7 @@ def test_model_that_is_missing_is_an_error_and_writes_nothing(reports, tmp_path,
 
 
 def test_interrupt_writes_nothing_and_is_one_line(reports, model, tmp_path, capsys, monkeypatch):
-    def label(self, texts):
+    def label(self, texts, coverage=None):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(IncidentClassifier, "label", label)
@@ -245,6 +251,209 @@ def test_rejects_are_a_warning(tmp_path, model, capsys):
     warning = f"cyberclass: warning: set aside 1 of 2; the reasons are in {output}.rejects.csv"
     assert capsys.readouterr().err.splitlines()[-1] == warning
     assert (tmp_path / "labels.csv.rejects.csv").read_text() == "row,reason\n2,no text\n"
+
+
+# Coverage
+
+
+def test_a_coverage_adds_the_motivation_set(reports, model, tmp_path):
+    output = tmp_path / "labels.csv"
+    assert main(["label", reports, "-o", str(output), "--coverage", "0.95", *model]) == 0
+    rows = list(csv.DictReader(output.read_text(encoding="utf-8").splitlines()))
+    assert "criminal" in rows[0]["motivation_set"].split(";")
+    assert "ideological" in rows[1]["motivation_set"].split(";")
+
+
+def test_a_coverage_adds_the_motivation_set_of_one_text(model, small_model, capsys):
+    assert main(["label", "--text", REPORT, "--coverage", "0.95", *model]) == 0
+    row = json.loads(capsys.readouterr().out)
+    assert row["motivation_set"] == small_model.label([REPORT], coverage=0.95)["motivation_set"][0]
+    assert list(row)[-1] == "motivation_set"
+
+
+@pytest.mark.parametrize("coverage", ["0", "1", "1.5", "-0.5", "nan"])
+@pytest.mark.parametrize("of_text", [True, False])
+def test_a_coverage_that_is_no_probability_is_one_sentence(coverage, of_text, reports, model, tmp_path, capsys):
+    argv = ["--text", REPORT] if of_text else [reports, "-o", str(tmp_path / "out.csv")]
+    assert main(["label", *argv, f"--coverage={coverage}", *model]) == 1
+    out, err = capsys.readouterr()
+    assert err.startswith("cyberclass: coverage: found ")
+    assert err.endswith("; expected a probability between 0 and 1, such as 0.9.\n")
+    assert (out, err.count("\n")) == ("", 1)
+    assert [path.name for path in tmp_path.iterdir()] == ["reports.csv"]
+
+
+# Evaluation
+
+LABELLED = [f"a,{REPORT},criminal,economy", f"b,{PROTEST},ideological,none"]
+COLUMNS = "id,text,motivation,impact"
+FILES = {"report.html", "report.md", "report.json", "predictions.csv"}
+
+
+@pytest.fixture
+def labelled(tmp_path):
+    return put(tmp_path / "labelled.csv", *LABELLED, header=COLUMNS)
+
+
+@pytest.fixture
+def no_plots(monkeypatch):
+    """Write no plots: they take a second each."""
+    monkeypatch.setattr("cyberclass.evaluation.report.write_page", lambda evaluation: evaluation["verdict"])
+
+
+def test_an_evaluation_is_printed_as_markdown(labelled, small_model_folder, capsys):
+    assert main(["evaluate", str(small_model_folder), labelled]) == 0
+    out, err = capsys.readouterr()
+    assert out.startswith("# Evaluation of small@")
+    assert "\n\nThe motivation is right for 100.0% (100.0% to 100.0%) of 2 documents" in out
+    assert err == ""
+
+
+def test_an_evaluation_is_written_to_a_folder(labelled, small_model_folder, tmp_path, capsys, no_plots):
+    folder = tmp_path / "report"
+    assert main(["evaluate", str(small_model_folder), labelled, "-o", str(folder)]) == 0
+    assert {path.name for path in folder.iterdir()} == FILES
+    verdict, written = capsys.readouterr().out.splitlines()
+    assert (folder / "report.html").read_text() == verdict
+    assert written == f"Written: {folder / 'report.html'}, report.md, report.json and predictions.csv."
+
+
+@pytest.fixture
+def seen_documents(small_frame, tmp_path):
+    """Documents that the small model was trained on."""
+    rows = small_frame[small_frame["motivation"] == "criminal"].iloc[:3]
+    fields = ["id", "title", "text", "is_incident", "motivation", "impact"]
+    return put_documents(tmp_path / "seen.jsonl", *rows[fields].to_dict("records"))
+
+
+def test_an_evaluation_says_first_what_was_seen(seen_documents, small_model_folder, tmp_path, capsys, no_plots):
+    assert main(["evaluate", str(small_model_folder), seen_documents]) == 0
+    printed = capsys.readouterr().out
+    assert printed.startswith("WARNING: 3 of 3 documents were in this model's training. ")
+    assert printed.splitlines()[2].startswith("# Evaluation of small@")
+    assert main(["evaluate", str(small_model_folder), seen_documents, "-o", str(tmp_path / "report")]) == 0
+    warning, verdict, _ = capsys.readouterr().out.splitlines()
+    assert warning.startswith("WARNING: 3 of 3 ")
+    assert verdict.startswith("Worthless as a measure: 3 of 3 documents")
+
+
+def test_what_was_seen_is_red_on_a_terminal(seen_documents, small_model_folder, tmp_path, shown_by, no_plots):
+    out = shown_by("evaluate", str(small_model_folder), seen_documents, "-o", str(tmp_path / "report"))
+    assert "\x1b[1;31mWARNING: 3 of 3" in out
+    assert out.splitlines()[1].startswith("Worthless")
+
+
+def test_two_models_are_compared(labelled, small_model_folder, capsys):
+    folder = str(small_model_folder)
+    assert main(["evaluate", folder, labelled, "--compare", folder]) == 0
+    out = capsys.readouterr().out
+    assert "\n## Against small@" in out
+    assert "Only this model has the motivation right for 0 documents, only the other for 0" in out
+
+
+@pytest.mark.parametrize(
+    ("rows", "header", "sentence"),
+    [
+        (None, "", "labelled.csv: found no such file or folder"),
+        ([], COLUMNS, "labelled.csv: found no labelled report; expected one a row."),
+        ([f"a,{REPORT},criminal"], "id,text,label", "found no column of labels among id, text, label"),
+        ([f"a,{REPORT},sports"], "id,text,motivation", "row 1, column 'motivation': found 'sports'"),
+        ([f"a,{REPORT},"], "id,text,motivation", "Found no labelled document"),
+        (["a,,criminal"], "id,text,motivation", "found no labelled report"),
+        ([f"a,{REPORT},criminal"], "id,words,motivation", "no column of text"),
+    ],
+)
+def test_reports_that_cannot_be_evaluated_are_one_sentence(
+    rows, header, sentence, small_model_folder, tmp_path, capsys
+):
+    path = tmp_path / "labelled.csv"
+    if rows is not None:
+        put(path, *rows, header=header)
+    assert main(["evaluate", str(small_model_folder), str(path), "-o", str(tmp_path / "report")]) == 1
+    out, err = capsys.readouterr()
+    assert err.startswith("cyberclass: ")
+    assert sentence in err
+    assert (out, err.count("\n")) == ("", 1)
+    assert not (tmp_path / "report").exists()
+
+
+@pytest.mark.parametrize("option", [[], ["--compare"]])
+def test_a_model_to_evaluate_that_is_missing_is_an_error(option, labelled, small_model_folder, tmp_path, capsys):
+    argv = [str(small_model_folder), labelled, *option, str(tmp_path / "none")]
+    assert main(["evaluate", *(argv if option else [str(tmp_path / "none"), labelled])]) == 1
+    assert "none: found no card.json" in capsys.readouterr().err
+
+
+def test_an_output_that_is_a_file_is_an_error(labelled, small_model_folder, capsys, no_plots):
+    assert main(["evaluate", str(small_model_folder), labelled, "-o", labelled]) == 1
+    assert capsys.readouterr().err.startswith(f"cyberclass: {labelled}: cannot be written (")
+
+
+# Cross-validation
+
+
+@pytest.fixture
+def one_job(monkeypatch):
+    monkeypatch.setenv("LOKY_MAX_CPU_COUNT", "1")
+
+
+@pytest.mark.parametrize(
+    ("options", "arguments"),
+    [
+        ([], {"by": "incident", "n_folds": 5, "date": None}),
+        (["--folds", "3"], {"by": "incident", "n_folds": 3, "date": None}),
+        (["--by", "time", "--date", "2020"], {"by": "time", "n_folds": 5, "date": "2020"}),
+        (["--by", "source"], {"by": "source", "n_folds": 5, "date": None}),
+    ],
+)
+def test_crossval_splits_as_it_is_told(options, arguments, labelled, capsys, monkeypatch):
+    asked = {}
+
+    def cross_validate(frame, by, **others):
+        asked.update(others, by=by, ids=frame["id"].tolist())
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("cyberclass.evaluation.crossval.cross_validate", cross_validate)
+    assert main(["crossval", labelled, *options]) == 130
+    assert {name: asked[name] for name in arguments} == arguments
+    assert asked["ids"] == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "options", "sentence"),
+    [
+        (LABELLED, [], "The corpus has 2 incidents, too few for 5 folds"),
+        (LABELLED, ["--folds", "1"], "The number of folds is 1; expected 2 or more."),
+        (LABELLED, ["--by", "source"], "The corpus has one source, 'labelled'"),
+        (LABELLED, ["--by", "time"], "The corpus has no dates; split it by incident or by source."),
+        (LABELLED, ["--by", "time", "--date", "2020"], "The corpus has no dated document before 2020"),
+        (["a,,criminal,none"], [], "found no labelled report"),
+        (
+            [f"{row},{REPORT} {row},criminal,economy" for row in "abcdefgh"],
+            ["--folds", "2"],
+            "The corpus has 1 incidents, too few for 2 folds",
+        ),
+    ],
+)
+def test_a_corpus_that_cannot_be_split_is_one_sentence(rows, options, sentence, tmp_path, capsys, one_job):
+    path = put(tmp_path / "labelled.csv", *rows, header=COLUMNS)
+    assert main(["crossval", path, *options]) == 1
+    out, err = capsys.readouterr()
+    assert err.startswith("cyberclass: ")
+    assert sentence in err
+    assert (out, err.count("\n")) == ("", 1)
+
+
+@pytest.mark.slow
+def test_crossval_prints_its_report(small_frame, tmp_path, capsys, one_job):
+    rows = small_frame[small_frame["motivation"].isin(["criminal", "ideological"])].iloc[::2]
+    fields = ["id", "incident", "title", "text", "is_incident", "motivation", "impact"]
+    path = put_documents(tmp_path / "corpus.jsonl", *rows[fields].to_dict("records"))
+    assert main(["crossval", path, "--folds", "2"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("# Cross-validation by incident\n\nThe motivation is right for ")
+    assert f"{len(rows)} documents on {rows['incident'].nunique()} incidents" in out
+    assert "| fold 1 | " in out
 
 
 # Terminals

@@ -1,9 +1,9 @@
-"""Countries: their names, their people and their seats of government are taken out, other words are let be."""
+"""Masking: countries, actors and malware are taken out of a text, other words are let be."""
 
 import pytest
 
 from cyberclass.corpora.documents import texts_of
-from cyberclass.text.countries import mask_countries
+from cyberclass.text.masking import mask_countries, mask_names
 
 
 @pytest.mark.parametrize(
@@ -62,3 +62,25 @@ def test_nothing_is_left_to_mask(small_frame):
     masked = [mask_countries(text) for text in texts_of(small_frame)]
     assert masked != texts_of(small_frame)
     assert [mask_countries(text) for text in masked] == masked
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("", ""),
+        (" \n", " \n"),
+        ("Nobody is named.", "Nobody is named."),
+        ("APT29 infected them with WellMess.", "A infected them with M."),
+        ("They used wannacry, WannaCry and WANNACRY.", "They used wannacry, M and M."),
+        ("(Emotet)", "(M)"),
+        ("Emotet's authors", "M's authors"),
+        ("Emotets", "Emotets"),
+        ("LockBit and Turla met.", "A and A met."),
+    ],
+)
+def test_names_of_actors_and_malware_are_replaced_and_nothing_else(text, masked):
+    assert mask_names(text, "A", "M") == masked
+
+
+def test_without_further_words_the_masks_are_the_group_and_the_program():
+    assert mask_names("APT29 used WellMess.") == "the group used the program."

@@ -203,8 +203,8 @@ def test_rows_without_text_are_left_out(tmp_path):
         ("text,motivation\nwords,Criminal\n", CorpusError, ", row 1, column 'motivation': found 'Criminal'"),
         ("text,motivation\na b,criminal\na b,unknown\n", CorpusError, ", row 2, column 'motivation': found 'unknown'"),
         ("text,impact\nwords,economy;fame\n", CorpusError, "row 1, column 'impact': found 'fame'; expected domains"),
-        ("text,impact\nwords,'economy,\n", CorpusError, "column 'impact': found 'economy,privacy'"),
-        ("text,is_incident\nwords,maybe\n", CorpusError, "row 1, column 'is_incident': found 'maybe'; expected true or"),
+        ('text,impact\nwords,"economy,privacy"\n', CorpusError, "column 'impact': found 'economy,privacy'"),
+        ("text,is_incident\nwords,maybe\n", CorpusError, "row 1, column 'is_incident': found 'maybe'; expected"),
         # Rows are numbered as in the table, those without text among them.
         ("text,motivation\n,criminal\nwords,sports\n", CorpusError, ", row 2, column 'motivation': found 'sports'"),
     ],

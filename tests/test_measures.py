@@ -8,13 +8,16 @@ import pandas as pd
 import pytest
 
 from cyberclass.corpora.documents import texts_of
-from cyberclass.evaluation.measures import expected_calibration_error, measure
-from cyberclass.evaluation.report import evaluate_model, write_summary
+from cyberclass.evaluation.measures import (
+    expected_calibration_error,
+    likeliest_of,
+    measure,
+    risk_coverage,
+    which_probabilities,
+)
 from cyberclass.model.card import figures
 from cyberclass.model.classifier import IncidentClassifier
-from cyberclass.model.store import load_model
 from cyberclass.taxonomy import IMPACTS, MOTIVATIONS, UNDETERMINED
-from cyberclass.text.names import load_names
 
 STATE, CRIME, CREED = MOTIVATIONS
 
@@ -131,7 +134,52 @@ def test_undetermined_is_measured_on_what_is_coded(scores):
         "accuracy_where_labelled": pytest.approx(2 / 3),
         "undetermined_documents": 2,
         "undetermined_left_so": 0.5,
+        # Of the six risks below.
+        "risk_coverage_area": pytest.approx((0 + 0 + 1 / 3 + 1 / 2 + 2 / 5 + 1 / 2) / 6),
     }
+
+
+def test_risk_and_coverage_run_from_the_surest_document_to_the_least_sure():
+    # Confidence 0.9 C right, 0.8 S right, 0.7 undetermined, 0.6 C wrong, 0.4 I right, 0.1 undetermined.
+    curve = risk_coverage(TRUTH["motivation"].to_numpy(dtype=object), SAID)
+    assert curve["coverage"].tolist() == pytest.approx([1 / 6, 2 / 6, 3 / 6, 4 / 6, 5 / 6, 1])
+    assert curve["risk"].tolist() == pytest.approx([0, 0, 1 / 3, 2 / 4, 2 / 5, 3 / 6])
+
+
+@pytest.mark.parametrize("truth", [[], [None], [None, None]])
+def test_there_is_no_risk_without_documents_that_are_coded(truth):
+    assert risk_coverage(np.array(truth, dtype=object), SAID.iloc[: len(truth)]) is None
+
+
+@pytest.mark.parametrize(
+    ("four", "three", "likeliest"),
+    [
+        ((0.8, 0.1, 0.1, 0.0), (0.8, 0.1, 0.1), STATE),
+        ((0.1, 0.2, 0.1, 0.6), (0.25, 0.5, 0.25), CRIME),
+        ((0.0, 0.0, 0.1, 0.9), (0.0, 0.0, 1.0), CREED),
+        # Undetermined for certain: each is as likely.
+        ((0.0, 0.0, 0.0, 1.0), (1 / 3, 1 / 3, 1 / 3), STATE),
+    ],
+)
+def test_which_motivation_if_there_is_one(four, three, likeliest):
+    said = predicted((0.9, None, four, "", {}))
+    assert which_probabilities(said)[0] == pytest.approx(three)
+    assert likeliest_of(said).tolist() == [likeliest]
+
+
+def test_which_of_the_motivations_of_no_documents():
+    assert which_probabilities(predicted()).shape == (0, 3)
+    assert likeliest_of(predicted()).tolist() == []
+
+
+def test_which_motivation_is_as_the_classifier_has_it(small_model, small_frame):
+    texts = ["", *texts_of(small_frame)]
+    labels = small_model.label(texts)
+    # Of what is undetermined nearly for certain, six decimals leave little to share out.
+    sure = labels["p_motivation_undetermined"].to_numpy() < 0.99
+    assert sure.mean() > 0.8
+    assert which_probabilities(labels)[sure] == pytest.approx(small_model.predict_proba(texts)[sure], abs=1e-3)
+    assert likeliest_of(labels)[sure].tolist() == small_model.predict(texts)[sure].tolist()
 
 
 def test_impact_is_measured_on_incidents_coded_for_it(scores):
@@ -160,6 +208,27 @@ def test_impact_is_measured_on_incidents_coded_for_it(scores):
     assert found["macro_f1"] == pytest.approx(2 / 3)
     assert found["mean_average_precision"] == pytest.approx((2.75 / 3 + 5 / 6) / 2)
     assert found["always_yes_macro_f1"] == pytest.approx((2 / 3 + 1 / 2) / 2)
+    assert found["coded"] == 6
+    # Of all domains together: three said rightly, one wrongly, two missed.
+    assert found["micro_f1"] == pytest.approx(2 * 3 / (2 * 3 + 1 + 2))
+    # Rows 0, 1 and 5 have all domains right.
+    assert found["subset_accuracy"] == pytest.approx(3 / 6)
+
+
+@pytest.mark.parametrize(
+    ("said", "micro_f1", "subset_accuracy"),
+    [
+        ("", 0.0, 0.0),
+        ("economy", 1.0, 1.0),
+        ("privacy", 0.0, 0.0),
+        # A domain that is never true counts against it all the same.
+        ("economy;privacy", 2 / 3, 0.0),
+    ],
+)
+def test_domains_given_wrongly_cost_micro_f1_and_subset_accuracy(said, micro_f1, subset_accuracy):
+    found = measure(labelled((True, CRIME, ["economy"])), predicted((0.9, CRIME, (0.1, 0.8, 0.1, 0.0), said, {})))
+    assert found["impact"]["micro_f1"] == pytest.approx(micro_f1)
+    assert found["impact"]["subset_accuracy"] == subset_accuracy
 
 
 def test_incidents_are_measured_on_all_documents(scores):
@@ -169,6 +238,8 @@ def test_incidents_are_measured_on_all_documents(scores):
         "documents": 9,
         "not_incidents": 2,
         "roc_auc": pytest.approx(13 / 14),
+        # Of finding the two others: the first is the least likely incident, the second the third.
+        "average_precision": pytest.approx((1 + 2 / 3) / 2),
         "macro_f1": pytest.approx((6 / 7 + 1 / 2) / 2),
         "incidents_kept": pytest.approx(6 / 7),
         "not_incidents_found": 0.5,
@@ -218,6 +289,7 @@ def test_what_cannot_be_computed_is_none(truth, said, missing):
     found = measure(labelled(*truth), predicted(*said))
     assert {key: found[key] for key in missing} == missing
     assert found["incident"]["roc_auc"] is None
+    assert found["incident"]["average_precision"] is None
     assert found["incident"]["macro_f1"] is None
     assert found["documents"] == len(truth)
     json.dumps(found, allow_nan=False)
@@ -258,62 +330,6 @@ def test_a_model_that_knows_motivations_alone_has_figures_for_these():
 def test_the_index_of_rows_does_not_matter(scores):
     moved = TRUTH.set_axis(range(100, 109)), SAID.set_axis(list("abcdefghi"))
     assert measure(*moved) == scores
-
-
-class Recorder:
-    """A model that notes what it is asked to label."""
-
-    name_ = "recorder"
-
-    def __init__(self, model):
-        self.model, self.asked = model, []
-
-    def label(self, texts):
-        self.asked.append(texts)
-        return self.model.label(texts)
-
-
-def test_an_evaluation_labels_once_with_names_and_once_without(small_model, small_model_folder, small_frame):
-    recorder = Recorder(small_model)
-    found = evaluate_model(recorder, small_frame, small_model_folder)
-    texts = texts_of(small_frame)
-    plain, masked = recorder.asked
-    names = load_names()
-    assert plain == texts
-    named = [row for row, text in enumerate(texts) if names.find(text)]
-    assert named
-    assert [row for row, pair in enumerate(zip(texts, masked, strict=True)) if pair[0] != pair[1]] == named
-    assert all("the group" in masked[row] for row in named)
-    assert found["scores"] == measure(small_frame, small_model.label(texts))
-    assert found["scores_without_names"] == measure(small_frame, small_model.label(masked))
-    assert found["scores"] != found["scores_without_names"]
-    assert (found["model"], found["documents"]) == ("recorder", len(small_frame))
-
-
-@pytest.mark.parametrize(("changed", "seen"), [(0, 12), (5, 7), (12, 0)])
-def test_an_evaluation_counts_the_documents_that_the_model_was_trained_on(
-    small_model_folder, small_frame, changed, seen
-):
-    frame = small_frame.iloc[:12].copy()
-    frame["text"] = [f"{text} Anew." if row < changed else text for row, text in enumerate(frame["text"])]
-    found = evaluate_model(load_model(small_model_folder), frame, small_model_folder)
-    assert found["seen"] == seen
-    assert write_summary(found).startswith("WARNING: ") == bool(seen)
-
-
-@pytest.mark.parametrize(("seen", "first"), [(0, "Model m@1 on 1,200 documents"), (1100, "WARNING: 1,100 of 1,200 ")])
-def test_a_summary_says_first_what_makes_it_worthless(scores, seen, first):
-    evaluation = {"model": "m@1", "documents": 1200, "seen": seen, "scores": scores, "scores_without_names": scores}
-    summary = write_summary(evaluation)
-    assert summary.startswith(first)
-    assert "macro-F1 0.778" in summary
-    assert "With known names masked" in summary
-
-
-def test_a_summary_of_nothing_is_one_line():
-    nothing = measure(labelled(), predicted())
-    evaluation = {"model": "m", "documents": 0, "seen": 0, "scores": nothing, "scores_without_names": nothing}
-    assert write_summary(evaluation).strip() == "Model m on 0 documents"
 
 
 def test_held_out_labels_can_be_measured(small_model, small_frame):

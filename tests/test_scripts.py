@@ -75,7 +75,8 @@ def test_an_evaluation_warns_first_of_documents_that_were_seen(trained, corpus):
     documents = len((corpus / "part.jsonl").read_bytes().splitlines())
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith(f"WARNING: {documents} of {documents} documents were in this model's training. ")
-    assert f"Model tiny@{json.loads((folder / 'card.json').read_text())['weights_sha256'][:8]}" in done.stdout
+    name = f"tiny@{json.loads((folder / 'card.json').read_text())['weights_sha256'][:8]}"
+    assert f"\n# Evaluation of {name}\n\nWorthless as a measure: " in done.stdout
 
 
 def write_documents(path, *documents):
@@ -102,9 +103,10 @@ OTHER = {
 def test_an_evaluation_on_new_documents_has_no_warning(tmp_path):
     done = run("evaluate.py", ROOT / "models" / "default", write_documents(tmp_path / "new.jsonl", NEW, OTHER))
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith("Model default@")
-    assert "on 2 documents" in done.stdout.splitlines()[0]
-    assert "With known names masked" in done.stdout
+    assert done.stdout.startswith("# Evaluation of default@")
+    assert "2 documents on 2 incidents" in done.stdout
+    assert "## Does it read or remember?" in done.stdout
+    assert "not computable: no document is labelled undetermined" in done.stdout
 
 
 def test_an_evaluation_on_one_document_is_possible(tmp_path):
@@ -127,14 +129,15 @@ def test_a_bad_path_gives_one_sentence(tmp_path, script, arguments, says):
     names = {"folder": tmp_path, "default": ROOT / "models" / "default"}
     done = run(script, *[argument.format(**names) for argument in arguments])
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.startswith(f"{script}: {says.format(**names)}")
+    program = {"train.py": "train.py", "evaluate.py": "cyberclass"}[script]
+    assert done.stderr.startswith(f"{program}: {says.format(**names)}")
     assert done.stderr.count("\n") == 1
     assert not (tmp_path / "model").exists()
 
 
-@pytest.mark.parametrize("script", ["train.py", "evaluate.py"])
+@pytest.mark.parametrize(("script", "program"), [("train.py", "train.py"), ("evaluate.py", "cyberclass evaluate")])
 @pytest.mark.parametrize(("argument", "code"), [("--help", 0), ("--unheard-of", 2), ("", 2)])
-def test_help_and_usage(script, argument, code):
+def test_help_and_usage(script, program, argument, code):
     done = run(script, *([argument] if argument else []))
     assert done.returncode == code
-    assert (done.stdout or done.stderr).startswith(f"usage: {script}")
+    assert (done.stdout or done.stderr).startswith(f"usage: {program}")

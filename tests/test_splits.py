@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from cyberclass.corpora.documents import read_corpus
-from cyberclass.corpora.splits import grouped_folds
+from cyberclass.corpora.splits import grouped_folds, source_folds, time_split
 from cyberclass.corpora.statistics import stratum_of
 from cyberclass.errors import CorpusError
 
@@ -98,3 +98,94 @@ def test_what_has_no_motivation_is_no_hindrance(incidents):
     frame = made(**incidents)
     for train, test in grouped_folds(frame, 5):
         assert len(train) + len(test) == len(frame)
+
+
+# By time
+
+
+def dated(*dates, incidents=None):
+    names = incidents or [str(number) for number in range(len(dates))]
+    return pd.DataFrame({"incident": list(names), "date": pd.Series(dates, dtype=object)})
+
+
+@pytest.mark.parametrize(
+    ("frame", "date", "train", "test"),
+    [
+        (dated("2019", "2020", "2021"), "2020", [0], [1, 2]),
+        (dated("2019-12-31", "2020-01-01"), "2020", [0], [1]),
+        (dated("2020-04-30", "2020-05", "2020-05-01"), "2020-05", [0], [1, 2]),
+        (dated("2020-05-02", "2020-05-03"), "2020-05-03", [0], [1]),
+        # One without a date is on neither side.
+        (dated("2019", None, "2021"), "2020", [0], [2]),
+        # The first date of an incident counts, for those of its documents too that came later or have none.
+        (dated("2019", "2021", "2022", incidents="aab"), "2020", [0, 1], [2]),
+        (dated("2021", "2019", "2022", None, incidents="aaba"), "2020", [0, 1, 3], [2]),
+        # Of which only the year is known, or the month, it counts from its beginning.
+        (dated("2020", "2021"), "2020-05", [0], [1]),
+        (dated("2019", "2020"), "2020-01-01", [0], [1]),
+        (dated("2019", "2020"), "2020-01", [0], [1]),
+        (dated("2020-04", "2020-05"), "2020-05-01", [0], [1]),
+    ],
+)
+def test_time_parts_what_was_before_from_what_came_then(frame, date, train, test):
+    assert [side.tolist() for side in time_split(frame, date)] == [train, test]
+
+
+@pytest.mark.parametrize(
+    ("frame", "date", "side"),
+    [
+        (dated(), "2020", "before"),
+        (dated(None, None), "2020", "before"),
+        (dated("2019", "2021"), "2019", "before"),
+        (dated("2019", "2021"), "2022", "from"),
+        (dated("2019", "2021", incidents="aa"), "2020", "from"),
+    ],
+)
+def test_an_empty_side_of_a_time_split_is_an_error(frame, date, side):
+    with pytest.raises(CorpusError, match=rf"no dated document {side} {date}; name a date between its first and last"):
+        time_split(frame, date)
+
+
+@pytest.mark.parametrize("date", ["2005", "2015-06", "2020-02-29"])
+def test_time_parts_no_incident(corpus, date):
+    train, test = time_split(corpus, date)
+    assert not set(corpus["incident"].iloc[train]) & set(corpus["incident"].iloc[test])
+    assert len(train) + len(test) == corpus.groupby("incident")["date"].transform("min").notna().sum()
+
+
+# By source
+
+
+def told(sources, incidents=None):
+    return pd.DataFrame({"source": list(sources), "incident": list(incidents or map(str, range(len(sources))))})
+
+
+@pytest.mark.parametrize(
+    ("frame", "folds"),
+    [
+        (told("ab"), {"a": ([1], [0]), "b": ([0], [1])}),
+        (told("bab"), {"a": ([0, 2], [1]), "b": ([1], [0, 2])}),
+        (told("abc"), {"a": ([1, 2], [0]), "b": ([0, 2], [1]), "c": ([0, 1], [2])}),
+        # An incident that two tell of is learned for neither.
+        (told("aabb", "xyyz"), {"a": ([3], [0, 1]), "b": ([0], [2, 3])}),
+        (told("ab", "xx"), {"a": ([], [0]), "b": ([], [1])}),
+    ],
+)
+def test_each_source_is_tested_by_the_others(frame, folds):
+    found = source_folds(frame)
+    assert list(found) == list(folds)
+    assert {name: tuple(side.tolist() for side in fold) for name, fold in found.items()} == folds
+
+
+def test_one_source_cannot_be_left_out():
+    with pytest.raises(CorpusError, match="has one source, 'a'; expected two or more to leave one out"):
+        source_folds(told("aa"))
+
+
+def test_no_source_and_no_incident_stands_on_both_sides(corpus):
+    folds = source_folds(corpus)
+    assert set(folds) == set(corpus["source"])
+    for source, (train, test) in folds.items():
+        assert set(corpus["source"].iloc[test]) == {source}
+        assert not set(corpus["incident"].iloc[train]) & set(corpus["incident"].iloc[test])
+    assert sum(len(test) for _, test in folds.values()) == len(corpus)

@@ -129,6 +129,15 @@ def test_calibrated_probabilities_have_the_mean_of_the_labels():
     assert three.mean(axis=0) == pytest.approx([(labels == label).mean() for label in MOTIVATIONS], abs=1e-3)
 
 
+def test_calibration_never_turns_a_model_around():
+    """Held-out scores of what cannot be learned speak against the truth; that is chance, and nothing to go by."""
+    scores, targets = planted()
+    truth = np.array([[label == own for own in MOTIVATIONS] for label in targets.motivation])
+    scores[:, 1:4] -= 0.5 * truth
+    slope, _ = calibrate(scores, targets)
+    assert (slope >= 0).all()
+
+
 @pytest.mark.parametrize("head", ["incident", "economy", UNDETERMINED])
 def test_a_head_that_was_not_taught_stays_as_it_is(head):
     scores, targets = planted()

@@ -1,7 +1,6 @@
 """Write the figures of README.md anew, from the report of a cross-validation, so that they cannot drift.
 
-    cyberclass crossval corpus/ -o docs/crossval/
-    python tools/write_figures.py
+Run it after `cyberclass crossval corpus/ -o docs/crossval/`, which takes some minutes.
 """
 
 import json
@@ -29,7 +28,8 @@ def block(report: dict[str, Any]) -> str:
     data, masked = report["data"], report["masked"]["names"]["motivation_accuracy"]
     lines = [
         "",
-        f"`cyberclass crossval corpus/`, {report['made']}: {len(report['split']['parts'])} folds that share no incident; "
+        f"`cyberclass crossval corpus/`, {report['made']}: {len(report['split']['parts'])} folds without a common "
+        f"incident; "
         f"vocabulary, weights, calibration and thresholds learned anew for each. {data['documents']:,} documents on "
         f"{data['incidents']:,} incidents; 95 % intervals from a bootstrap over incidents; baselines: always "
         f'"{report["scores"]["motivation"]["majority"]["label"]}", and every domain always.',

@@ -194,13 +194,14 @@ def verdict(evaluation: dict[str, Any]) -> str:
         if impact["value"] is None:
             return f"Nothing can be said of motivations or impact: {accuracy['why']}, and {impact['why']}."
         return f"Impact domains are found with a macro-F1 of {_range(impact)} on {data['documents']:,} documents."
-    loss = accuracy["value"] - evaluation["masked"]["names"]["motivation_accuracy"]["value"]
+    points = round(100 * (accuracy["value"] - evaluation["masked"]["names"]["motivation_accuracy"]["value"]), 1)
+    without = f"{abs(points)} points {'fewer' if points > 0 else 'more'}" if points else "as many"
+    majority = evaluation["scores"]["motivation"]["majority"]["label"]
     return (
         f"The motivation is right for {_percent(accuracy)} of {evaluation['scores']['motivation']['documents']:,} "
-        f"documents, where always saying {evaluation['scores']['motivation']['majority']['label']!r} is right for "
-        f"{accuracy['baseline']:.0%}; without known names it is right for {100 * loss:.1f} points "
-        f"{'fewer' if loss >= 0 else 'more'}."
-    ).replace("-0.0 points", "0.0 points")
+        f"documents, where always saying {majority!r} is right for {accuracy['baseline']:.0%}; without known names it "
+        f"is right for {without}."
+    )
 
 
 def _label(parts: Sequence[Part], texts: Sequence[str]) -> pd.DataFrame:

@@ -5,32 +5,13 @@ from itertools import groupby
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from cyberclass.evaluation import plots
+from cyberclass.evaluation.headlines import HEADLINES, title_of
 from cyberclass.evaluation.resampling import N_RESAMPLES
 from cyberclass.evaluation.slices import FEW
-from cyberclass.taxonomy import IMPACTS, MOTIVATIONS, UNDETERMINED
-
-#: What headline figures are called, and what they say.
-_FIGURES = {
-    "motivation_accuracy": ("motivation, accuracy", "share of documents whose likeliest motivation is the right one"),
-    "motivation_macro_f1": ("motivation, macro-F1", "mean over the motivations, however rare"),
-    "calibration_error": (
-        "motivation, calibration error",
-        "how far probabilities are from what comes true; less is better",
-    ),
-    "coverage": ("coverage", "share given a motivation, of documents that have one"),
-    "accuracy_where_labelled": ("accuracy where labelled", "share that is right, of those given one"),
-    "undetermined_left_so": ("undetermined left so", "share left undetermined, of documents that are"),
-    "impact_macro_f1": ("impact, macro-F1", "mean over the domains, however rare"),
-    "impact_micro_f1": ("impact, micro-F1", "over all decisions on domains together"),
-    "impact_mean_average_precision": (
-        "impact, mean average precision",
-        "how well domains are ranked, at all thresholds",
-    ),
-    "incident_roc_auc": ("incident or not, area under the ROC curve", "0.5 is guessing"),
-}
+from cyberclass.taxonomy import IMPACTS, MOTIVATIONS
 
 #: Rows of a plot of slices: more would not fit on a printed page.
 _MOST_ROWS = 30
@@ -64,25 +45,18 @@ def write_page(evaluation: dict[str, Any]) -> str:
     pages.filters.update(number=_number, interval=_interval, signed=_signed, share=_share)
     return pages.get_template("report.html").render(
         **{"seen": 0, "model": None, "comparison": None, "split": None, **evaluation},
-        title=_title(evaluation),
+        title=title_of(evaluation),
         headlines=_headlines(evaluation),
-        names=_FIGURES,
+        names=HEADLINES,
         motivations=MOTIVATIONS,
         impacts=IMPACTS,
-        undetermined=UNDETERMINED,
         mask_rows={"as it is": evaluation["figures"], **evaluation["masked"]},
         slice_groups=_slice_groups(evaluation["slices"]),
         few=FEW,
         n_resamples=N_RESAMPLES,
         verdict_on=_verdict_on,
-        plots={name: Markup(plot) for name, plot in _plots(evaluation).items()},  # noqa: S704
+        plots={name: Markup(plot) for name, plot in _plots(evaluation).items()},
     )
-
-
-def _title(evaluation: dict[str, Any]) -> str:
-    if evaluation["kind"] == "cross-validation":
-        return f"Cross-validation by {evaluation['split']['by']}" if "split" in evaluation else "Cross-validation"
-    return f"Evaluation of {evaluation.get('model') or 'a model'}"
 
 
 def _headlines(evaluation: dict[str, Any]) -> list[dict[str, Any]]:
@@ -90,7 +64,7 @@ def _headlines(evaluation: dict[str, Any]) -> list[dict[str, Any]]:
     motivation = evaluation["scores"]["motivation"]
     always = f"always {motivation['majority']['label']}" if motivation else ""
     rows = []
-    for key, (name, meaning) in _FIGURES.items():
+    for key, (name, meaning) in HEADLINES.items():
         figure = evaluation["figures"].get(key, {"value": None})
         rows.append(
             {
@@ -150,7 +124,7 @@ def _slice_groups(slices: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     for by, rows in groupby(slices, key=lambda row: row["by"]):
         own = list(rows)
         parts = [own[start : start + _MOST_ROWS] for start in range(0, len(own), _MOST_ROWS)]
-        groups.append({"by": by, "slices": own, "plots": [Markup(_slice_plot(by, part)) for part in parts]})  # noqa: S704
+        groups.append({"by": by, "slices": own, "plots": [Markup(_slice_plot(by, part)) for part in parts]})
     return groups
 
 
@@ -186,7 +160,7 @@ def _interval(figure: dict[str, Any]) -> str:
 
 
 def _signed(value: float) -> str:
-    return f"{value:+.3f}".replace("-", "\N{MINUS SIGN}") if plots.is_known(value) else str(escape("not computable"))
+    return f"{value:+.3f}".replace("-", "\N{MINUS SIGN}") if plots.is_known(value) else "not computable"
 
 
 def _share(value: float | None) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 from html import escape
 from io import BytesIO
-from math import isfinite
+from math import floor, isfinite
 from typing import TYPE_CHECKING, Any
 
 from cyberclass.errors import CyberclassError
@@ -86,7 +86,9 @@ def reliability(bins: Mapping[str, Points]) -> str:
                 said, happened, documents = _columns(points)
                 sizes = [1500 * count / sum(documents) for count in documents]
                 axes.plot(said, happened, color=color, marker=marker, markersize=5, label=name)
-                axes.scatter(said, happened, s=sizes, color=color, marker=marker, alpha=0.3, linewidths=0)
+                axes.scatter(
+                    said, happened, s=sizes, color=color, marker=marker, alpha=0.3, linewidths=0, clip_on=False
+                )
         axes.legend(loc="upper left")
         _square(axes, "probability that was given", "share that was true")
 
@@ -199,8 +201,12 @@ def interval_dots(title: str, panels: Mapping[str, Mapping[str, Mapping[str, Any
         Rows that say little.
     """
     names = list(next(iter(panels.values())))
+    lows = [row["low"] for rows in panels.values() for row in rows.values() if is_known(row.get("low"))]
+    # Intervals near 1 get the room.
+    start = max(0, floor(10 * min(lows, default=0) - 0.5) / 10)
 
     def draw(figure: "Figure") -> None:
+        figure.get_layout_engine().set(wspace=0.08)
         all_axes = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
         for axes, (panel, rows) in zip(all_axes, panels.items(), strict=True):
             for place, name in enumerate(names):
@@ -209,11 +215,12 @@ def interval_dots(title: str, panels: Mapping[str, Mapping[str, Mapping[str, Any
                     axes.plot([own["low"], own["high"]], [place, place], color=color)
                 if is_known(own.get("value")):
                     axes.plot(own["value"], place, "o", color=color)
-            axes.set(xlim=(-0.03, 1.05), title=panel)
-        _rows(all_axes[0], names)
+            axes.set(xlim=(start - 0.03 * (1 - start), 1 + 0.05 * (1 - start)), title=panel)
+            axes.locator_params(axis="x", nbins=5)
+            _rows(axes, names)
 
     told = f"A row for each of {', '.join(names)}."
-    return _svg(220 + 200 * len(panels), 66 + 22 * len(names), title, told, draw)
+    return _svg(240 + 160 * len(panels), 66 + 22 * len(names), title, told, draw)
 
 
 def is_known(value: float | None) -> bool:
@@ -254,8 +261,7 @@ def _svg(width: int, height: int, title: str, description: str, draw: Callable[[
     body = svg[svg.index(">", svg.index("<svg")) + 1 :]
     # A style element would hold for the whole page, and names of groups come twice in it.
     body = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>", "", body, count=1, flags=re.DOTALL)
-    body = re.sub(r'<g id="[^"]*"', "<g", body).replace("xlink:href=", "href=")
-    body = re.sub(r'style="[^"]*"', _restyle, body)
+    body = re.sub(r"<[^>]*>", _retag, re.sub(r'<g id="[^"]*"', "<g", body))
     return (
         f'<svg viewBox="0 0 {width} {height}" width="{width}" font-family="sans-serif" stroke-linejoin="round" '
         f'role="img" aria-labelledby="{key} {key}-text"><title id="{key}">{escape(title)}</title>'
@@ -263,12 +269,12 @@ def _svg(width: int, height: int, title: str, description: str, draw: Callable[[
     )
 
 
-def _restyle(style: re.Match[str]) -> str:
+def _retag(tag: re.Match[str]) -> str:
     """Leave font and colours to the page."""
-    found = re.sub(r" ?font-family: [^;]*;", "", style.group()).replace(_INK, "currentColor")
+    found = re.sub(r" ?font-family: [^;]*;", "", tag.group()).replace("xlink:href=", "href=")
     for color, name in _VARIABLES.items():
         found = found.replace(color, f"var(--{name}, {color})")
-    return found
+    return found.replace(_INK, "currentColor")
 
 
 def _name(name: str) -> str:

@@ -6,23 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from cyberclass.errors import ReportError
+from cyberclass.evaluation.headlines import HEADLINES, title_of, warnings_of
 from cyberclass.evaluation.page import write_page
 from cyberclass.evaluation.slices import FEW
 from cyberclass.model.card import figures as score_lines
-
-#: What headline figures are called.
-NAMES = {
-    "motivation_accuracy": "motivation, accuracy",
-    "motivation_macro_f1": "motivation, macro-F1",
-    "calibration_error": "motivation, expected calibration error",
-    "coverage": "given a motivation, of those that have one",
-    "accuracy_where_labelled": "right, of those given one",
-    "undetermined_left_so": "left undetermined, of those that are",
-    "impact_macro_f1": "impact, macro-F1",
-    "impact_micro_f1": "impact, micro-F1",
-    "impact_mean_average_precision": "impact, mean average precision",
-    "incident_roc_auc": "incident or not, area under the ROC curve",
-}
 
 _SHOWN_MISTAKES = 10
 
@@ -82,7 +69,7 @@ def write_json(evaluation: dict[str, Any]) -> str:
 def write_markdown(evaluation: dict[str, Any]) -> str:
     """Write an evaluation as Markdown; what makes it worthless comes first."""
     data, figures = evaluation["data"], evaluation["figures"]
-    lines = warnings_of(evaluation)
+    lines = [line for warning in warnings_of(evaluation) for line in (warning, "")]
     lines += [
         f"# {title_of(evaluation)}",
         "",
@@ -104,31 +91,10 @@ def write_markdown(evaluation: dict[str, Any]) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def warnings_of(evaluation: dict[str, Any]) -> list[str]:
-    """Write what makes an evaluation worthless: documents that a model was trained on."""
-    total, lines = evaluation["data"]["documents"], []
-    other = evaluation.get("comparison") or {"seen": 0}
-    for seen, whose in ((evaluation["seen"], "this model's"), (other["seen"], "the other model's")):
-        if seen:
-            lines += [
-                f"WARNING: {seen:,} of {total:,} documents were in {whose} training. These figures say what it "
-                "remembers, not how good it is: its card has those of held-out documents.",
-                "",
-            ]
-    return lines
-
-
-def title_of(evaluation: dict[str, Any]) -> str:
-    """Say what was evaluated."""
-    if evaluation["kind"] == "cross-validation":
-        return f"Cross-validation by {evaluation['split']['by']}"
-    return f"Evaluation of {evaluation['model']}"
-
-
 def headline_table(figures: dict[str, Any]) -> list[str]:
     """Lay out headline figures with interval and baseline as a table in Markdown."""
     lines = ["| figure | value | 95 % interval | baseline |", "|---|---:|---:|---:|"]
-    for key, name in NAMES.items():
+    for key, (name, _) in HEADLINES.items():
         figure = figures[key]
         if figure["value"] is None:
             lines.append(f"| {name} | not computable: {figure['why']} | | |")
@@ -147,7 +113,7 @@ def _comparison_lines(comparison: dict[str, Any] | None) -> list[str]:
         "| figure | difference | 95 % interval |",
         "|---|---:|---:|",
         *(
-            f"| {NAMES[key]} | {row['difference']:+.3f} | {row['low']:+.3f} to {row['high']:+.3f} |"
+            f"| {HEADLINES[key].name} | {row['difference']:+.3f} | {row['low']:+.3f} to {row['high']:+.3f} |"
             for key, row in comparison["differences"].items()
         ),
         "",

@@ -167,6 +167,8 @@ def print_one(labels: pd.DataFrame) -> None:
         likely = sorted(names, key=lambda name: -row[name])
         chances = ", ".join(f"{name.removeprefix('p_motivation_')} {row[name]:.2f}" for name in likely)
         block.add_row("motivation", Text.assemble((row["motivation"], _STYLES[row["motivation"]]), f"  ({chances})"))
+        if "motivation_set" in labels:
+            block.add_row("one of", row["motivation_set"].replace(";", ", ") or "none is likely enough")
         chosen = row["impact"].split(";") if row["impact"] else []
         block.add_row("impact", _chances(row, chosen) or "none")
         block.add_row("", Text(f"less likely: {_chances(row, [d for d in IMPACTS if d not in chosen])}", style="dim"))
