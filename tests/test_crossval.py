@@ -32,7 +32,7 @@ def planted(n=36, seed=0):
         motivation = MOTIVATIONS[number % 3]
         first, second = (generator.choice(WORDS, 40).tolist() for _ in range(2))
         for words in (first, second):
-            words[::7] = [f"own{chr(97 + number // 26)}{chr(97 + number % 26)}"] * 6
+            words[::4] = [f"own{chr(97 + number // 26)}{chr(97 + number % 26)}"] * 10
         copy = [*first[:-2], "altered", "ending"]
         for name, words, incident in (
             ("first", first, f"incident-{number}"),
@@ -162,11 +162,11 @@ def test_words_of_the_test_side_alone_are_not_in_the_vocabulary(by_incident, fra
 def test_what_can_only_be_learned_by_heart_is_not_known(by_incident, frame, monkeypatch):
     evaluation, _ = by_incident
     accuracy = evaluation["figures"]["motivation_accuracy"]
-    assert accuracy["value"] < 0.55
+    assert accuracy["value"] < 0.5
     # The same folds by document: the giveaway, and the copies, would have been found.
     monkeypatch.setattr(crossval, "joined_incidents", lambda incidents, _: frame["id"])
     leaking = cross_validate(frame, n_folds=N_FOLDS, estimator=quick())
-    assert leaking["figures"]["motivation_accuracy"]["value"] > 0.8
+    assert leaking["figures"]["motivation_accuracy"]["value"] > 0.7
 
 
 def test_labels_of_the_test_side_do_not_move_its_predictions(frame, monkeypatch):

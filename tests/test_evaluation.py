@@ -15,14 +15,16 @@ from cyberclass.errors import CorpusError, ReportError
 from cyberclass.evaluation import report
 from cyberclass.evaluation.curves import curves_of
 from cyberclass.evaluation.evaluation import MASKED, Part, evaluate_model, evaluate_parts, verdict
+from cyberclass.evaluation.headlines import HEADLINES
 from cyberclass.evaluation.measures import measure, risk_coverage
 from cyberclass.evaluation.mistakes import MOST, describe_mistake, find_mistakes
-from cyberclass.evaluation.report import NAMES, write_json, write_markdown, write_report
+from cyberclass.evaluation.report import write_json, write_markdown, write_report
 from cyberclass.evaluation.resampling import intervals
 from cyberclass.evaluation.slices import FEW, slices
 from cyberclass.model.store import load_model
 from cyberclass.taxonomy import IMPACTS, MOTIVATIONS, UNDETERMINED
 
+NAMES = {key: headline.name for key, headline in HEADLINES.items()}
 FILES = {"report.html", "report.md", "report.json", "predictions.csv"}
 GANG = "A gang encrypted the files of a hat shop in Klow and asked for a ransom of nine bitcoin, police said."
 SPIES = "Hackers of Sandworm, the Russian secret service, spied on the ministry of Borduria for three years."

@@ -206,8 +206,7 @@ def interval_dots(title: str, panels: Mapping[str, Mapping[str, Mapping[str, Any
     start = max(0, floor(10 * min(lows, default=0) - 0.5) / 10)
 
     def draw(figure: "Figure") -> None:
-        figure.get_layout_engine().set(wspace=0.08)
-        all_axes = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
+        all_axes = figure.subplots(1, len(panels), sharey=True, squeeze=False, gridspec_kw={"wspace": 0.08})[0]
         for axes, (panel, rows) in zip(all_axes, panels.items(), strict=True):
             for place, name in enumerate(names):
                 own, color = rows.get(name, {}), _MUTED if name in grey else _BLUE

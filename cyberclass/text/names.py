@@ -84,7 +84,8 @@ class KnownName:
 
 class _Spelling(NamedTuple):
     written: tuple[str, ...]
-    words: frozenset[str]
+    #: Its words but the one that is watched for, the longest first: they are missed soonest.
+    others: tuple[str, ...]
     guarded: bool
     owner: KnownName
 
@@ -147,7 +148,7 @@ class KnownNames:
             each
             for word in sorted(watched)
             for each in self._spellings[word]
-            if len(each.words) == 1 or all(part in lowered for part in each.words)
+            if all(part in lowered for part in each.others)
         ]
         if not candidates:
             return []
@@ -201,20 +202,23 @@ def _by_rarest_word(names: Iterable[KnownName]) -> dict[str, list[_Spelling]]:
         guarded = {"".join(_words(name.lower())) for name in known.guarded}
         for name in (known.name, *known.aliases, *known.guarded):
             for words in _ways_to_write(name):
-                spellings[words] = _Spelling(words, frozenset(words), "".join(words) in guarded, known)
+                spellings[words] = ("".join(words) in guarded, known)
     holders = Counter(word for words in spellings for word in words)
     table: dict[str, list[_Spelling]] = {}
-    for words, spelling in spellings.items():
+    for words, (is_guarded, known) in spellings.items():
         rarest = min(words, key=lambda word: (_commonness(word), holders[word], -len(word)))
-        table.setdefault(rarest, []).append(spelling)
+        others = sorted({*words} - {rarest}, key=lambda word: (-len(word), word))
+        table.setdefault(rarest, []).append(_Spelling(words, tuple(others), is_guarded, known))
     return table
 
 
 def _commonness(word: str) -> int:
     """Rank words by how many texts hold them: where a common one alone stood for a name, most looks were in vain."""
-    if len(word) <= 2 or word.isdigit():
+    if word.isdigit():
+        return 3 if len(word) < 4 or word[:2] in ("19", "20") else 0
+    if word != "apt" and (word in _COMPANY or word in _NEAR or word in _EVERYDAY):
         return 2
-    return int(word != "apt" and (word in _COMPANY or word in _NEAR or word in _EVERYDAY))
+    return int(len(word) <= 2)
 
 
 def _ways_to_write(name: str) -> Iterator[tuple[str, ...]]:
