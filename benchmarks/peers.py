@@ -21,6 +21,7 @@ import tempfile
 import time
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
@@ -114,14 +115,20 @@ def run_apart(name: str, frame: pd.DataFrame, folds: list[Fold], seed: int) -> O
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
         try:
             return process.submit(contend, name, frame, folds, seed).result()
-        # Whatever stops a contender is its result, and stops no other.
-        except Exception as error:
-            return f"not run: {type(error).__name__}: {' '.join(str(error).split())}"
+        except BrokenProcessPool:
+            return "not run: its process was ended from outside, or crashed"
 
 
-def contend(name: str, frame: pd.DataFrame, folds: list[Fold], seed: int) -> Outcome:
+def contend(name: str, frame: pd.DataFrame, folds: list[Fold], seed: int) -> Outcome | str:
+    """Compete, or say in words why not: whatever stops a contender is its result, and stops no other."""
+    try:
+        return compete(PEERS[name](seed), frame, folds, seed)
+    except Exception as error:
+        return f"not run: {type(error).__name__}: {' '.join(str(error).split())}"
+
+
+def compete(peer: Peer, frame: pd.DataFrame, folds: list[Fold], seed: int) -> Outcome:
     """Choose settings, learn and predict in every fold."""
-    peer = PEERS[name](seed)
     probabilities = np.full((len(frame), len(MOTIVATIONS)), np.nan)
     rates, sizes, chosen = [], [], []
     for train, test in folds:
@@ -171,20 +178,16 @@ def predicted_of(probabilities: NDArray[np.float64]) -> pd.DataFrame:
 
 def print_data(paths: list[Path], corpus: pd.DataFrame, frame: pd.DataFrame, arguments: argparse.Namespace) -> None:
     """Print what was compared, on what, where and when."""
-    files = ", ".join(path.name for path in paths)
+    words = statistics.mean(len(text.split()) for text in texts_of(frame))
     print(f"`{shlex.join(['python', *sys.argv])}`\n")
+    print(f"- Data: {', '.join(path.name for path in paths)}; SHA-256 `{corpus_hash(corpus)[:16]}…`; {len(frame):,} of")
     print(
-        f"- Data: {files}, {corpus['source'].nunique()} sources, SHA-256 `{corpus_hash(corpus)[:16]}…`: {len(frame):,}"
+        f"  {len(corpus):,} documents have one of the three motivations: {frame['incident'].nunique():,} incidents, and"
     )
-    print(
-        f"  documents with one of the three motivations, about {frame['incident'].nunique():,} incidents; their texts"
-    )
-    print(f"  have {statistics.mean(len(text.split()) for text in texts_of(frame)):.0f} words each on average")
-    print(
-        f"- {arguments.folds} folds grouped by incident, seed {arguments.seed}; {arguments.jobs} contenders at a time"
-    )
-    print(f"- Machine: {processor()}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()};")
-    print(f"  {', '.join(versions())}; {date.today().isoformat()}\n")
+    print(f"  {words:.0f} words each on average")
+    print(f"- Folds: {arguments.folds}, by incident; seed {arguments.seed}; contenders at a time: {arguments.jobs}")
+    print(f"- Machine: {processor()}, {os.cpu_count()} cores, {platform.system()}; {date.today().isoformat()}")
+    print(f"- With: Python {platform.python_version()}, {', '.join(versions())}\n")
 
 
 def processor() -> str:
@@ -209,10 +212,9 @@ def print_table(frame: pd.DataFrame, outcomes: dict[str, Outcome | str], seed: i
     """Print the figures of everybody, then the settings that were chosen."""
     labelled = frame[["is_incident", "motivation", "incident"]].assign(impact=None)
     width = max(len(PEERS[name].title) for name in outcomes)
-    print(
-        f"| {'contender':<{width}} | macro-F1 (95 % interval) | calibration error | documents/s | model, MB | peak, MB |"
-    )
-    print(f"|{'-' * (width + 2)}|-------------------------:|------------------:|------------:|----------:|---------:|")
+    columns = ("macro-F1 (95 % interval)", "calibration error", "documents/s", "model, MB", "peak, MB")
+    print(f"| {'contender':<{width}} | {' | '.join(columns)} |")
+    print(f"|{'-' * (width + 2)}|{'|'.join('-' * (len(column) + 1) + ':' for column in columns)}|")
     for name, outcome in outcomes.items():
         start = f"| {PEERS[name].title:<{width}} |"
         if isinstance(outcome, str):
@@ -222,11 +224,9 @@ def print_table(frame: pd.DataFrame, outcomes: dict[str, Outcome | str], seed: i
         f1 = "{value:.3f} ({low:.3f} to {high:.3f})".format(**figures["motivation_macro_f1"])
         error = figures["calibration_error"]["value"]
         # Two digits are all that a shared machine repeats.
-        rate = float(f"{outcome.rate:.2g}")
-        print(f"{start} {f1:>24} | {error:>17.3f} | {rate:>11,.0f} | {outcome.size:>9.1f} | {outcome.memory:>8,.0f} |")
-    print(
-        "\nSettings chosen, and in how many folds; processor time for search, training and prediction in all folds:\n"
-    )
+        rate = f"{float(f'{outcome.rate:.2g}'):,.0f}" if outcome.rate < 1e6 else "reads none"
+        print(f"{start} {f1:>24} | {error:>17.3f} | {rate:>11} | {outcome.size:>9.1f} | {outcome.memory:>8,.0f} |")
+    print("\nSettings chosen, each with its number of folds, and processor time of everything:\n")
     for name, outcome in outcomes.items():
         if not isinstance(outcome, str):
             print(f"- {PEERS[name].title}: {settings_line(outcome.chosen)}; {outcome.seconds:,.0f} s")

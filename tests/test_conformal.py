@@ -102,6 +102,13 @@ def test_sets_do_not_depend_on_chance_or_neighbours():
     assert together[:1].tolist() == motivation_sets(scores, probabilities[:1], 0.8).tolist()
 
 
+@pytest.mark.parametrize("coverage", COVERAGES)
+def test_like_documents_have_like_sets(coverage):
+    alike = np.tile([[0.92, 0.52, 0.22]], (200, 1))
+    held = motivation_sets(np.linspace(0.1, 0.9, 9), alike, coverage)
+    assert (held == held[0]).all()
+
+
 @pytest.mark.parametrize("coverage", [0, 1, 1.5, -0.1, float("nan"), float("inf")])
 def test_a_coverage_that_is_no_probability_is_refused(coverage):
     with pytest.raises(CyberclassError, match=rf"^coverage: found {coverage}; expected a probability between 0 and 1"):

@@ -237,6 +237,15 @@ def test_ids_that_several_tables_share_are_told_apart(tmp_path):
     assert frame["incident"].tolist() == ["one:1", "one:2", "two:1"]
 
 
+def test_tables_of_one_name_in_two_folders_share_no_id_and_no_incident(tmp_path):
+    for name, text in (("one", "first words"), ("two", "second words")):
+        (tmp_path / name).mkdir()
+        put(tmp_path / name / "reports.csv", f"text,motivation\n{text},criminal\n")
+    frame = read_labelled([tmp_path / "one" / "reports.csv", tmp_path / "two" / "reports.csv"])
+    assert frame["id"].nunique() == 2
+    assert frame["incident"].nunique() == 2
+
+
 @pytest.mark.parametrize(
     ("ids", "expected"),
     [

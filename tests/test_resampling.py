@@ -251,6 +251,14 @@ def test_the_first_less_the_second_is_the_difference():
     assert turned.p_value == pytest.approx(found.p_value)
 
 
+def test_documents_of_one_incident_do_not_make_a_difference_surer():
+    labelled, first, second = truth_of(n=40), said_of(n=40), said_of(n=40, seed=5)
+    rows = np.repeat(np.arange(40), 20)
+    once = compare(labelled, first, second, n_resamples=FEW).differences["motivation_accuracy"]
+    many = compare(*(each.iloc[rows].reset_index(drop=True) for each in (labelled, first, second)), n_resamples=FEW)
+    assert many.differences["motivation_accuracy"] == pytest.approx(once)
+
+
 def certain(labels):
     """Predictions of these motivations, without a doubt."""
     frame = said_of(n=len(labels)).assign(motivation=pd.Series(labels, dtype=object))
