@@ -95,6 +95,11 @@ def frame():
 
 
 @pytest.fixture(scope="module")
+def smaller():
+    return planted(n=18)
+
+
+@pytest.fixture(scope="module")
 def by_incident(frame):
     """An evaluation by incident, and what its models were trained on."""
     with pytest.MonkeyPatch.context() as patch:
@@ -169,29 +174,28 @@ def test_what_can_only_be_learned_by_heart_is_not_known(by_incident, frame, monk
     assert leaking["figures"]["motivation_accuracy"]["value"] > 0.7
 
 
-def test_labels_of_the_test_side_do_not_move_its_predictions(frame, monkeypatch):
-    joined = frame.assign(incident=[row[:2] for row in frame["id"]])
-    fixed = grouped_folds(joined, 2)
+def test_labels_of_the_test_side_do_not_move_its_predictions(small_frame, monkeypatch):
+    frame = small_frame.iloc[::4].reset_index(drop=True)
+    fixed = grouped_folds(frame, 2)
     # With the folds held fast: they are made by label, so that flipped labels would give others.
     monkeypatch.setattr(crossval, "grouped_folds", lambda *_: fixed)
-    own = fixed[0][1]
-    flipped = frame.copy()
+    own, others = (test for _, test in fixed)
     following = dict(zip(MOTIVATIONS, (*MOTIVATIONS[1:], MOTIVATIONS[0]), strict=True))
-    flipped.loc[own, "motivation"] = flipped.loc[own, "motivation"].map(following)
+    labels = [following.get(label, label) if row in own else label for row, label in enumerate(frame["motivation"])]
+    flipped = frame.assign(motivation=pd.Series(labels, dtype=object))
     one, two = (cross_validate(each, n_folds=2, estimator=quick()) for each in (frame, flipped))
     first, second = (each["predictions"].set_index("id") for each in (one, two))
-    mine = frame["id"].iloc[own]
-    others = frame["id"].iloc[fixed[1][1]]
-    pd.testing.assert_frame_equal(first.loc[mine], second.loc[mine], check_exact=True)
+    pd.testing.assert_frame_equal(first.loc[frame["id"][own]], second.loc[frame["id"][own]], check_exact=True)
     column = "p_motivation_criminal"
-    assert not np.isclose(first.loc[others, column], second.loc[others, column]).all()
+    changed = ~np.isclose(first.loc[frame["id"][others], column], second.loc[frame["id"][others], column])
+    assert changed.mean() > 0.5
     assert one["figures"]["motivation_accuracy"] != two["figures"]["motivation_accuracy"]
 
 
-def test_the_estimator_and_the_documents_are_left_as_they_were(frame, fits):
-    before, estimator = frame.copy(deep=True), quick()
-    cross_validate(frame, n_folds=2, estimator=estimator)
-    pd.testing.assert_frame_equal(frame, before)
+def test_the_estimator_and_the_documents_are_left_as_they_were(smaller, fits):
+    before, estimator = smaller.copy(deep=True), quick()
+    cross_validate(smaller, n_folds=2, estimator=estimator)
+    pd.testing.assert_frame_equal(smaller, before)
     assert not hasattr(estimator, "coef_")
     assert [model.n_folds for model in fits.models] == [2, 2]
 
@@ -199,19 +203,19 @@ def test_the_estimator_and_the_documents_are_left_as_they_were(frame, fits):
 # Time and source
 
 
-def test_by_time_models_learn_from_what_was_before(frame, fits):
-    evaluation = cross_validate(frame, "time", date="2012", estimator=quick())
-    ((_, train, test),) = sides(evaluation, fits, frame)
-    assert train["date"].max() < "2012" <= test["date"].min()
-    assert len(train) + len(test) == len(frame)
+def test_by_time_models_learn_from_what_was_before(smaller, fits):
+    evaluation = cross_validate(smaller, "time", date="2010", estimator=quick())
+    ((_, train, test),) = sides(evaluation, fits, smaller)
+    assert train["date"].max() < "2010" <= test["date"].min()
+    assert len(train) + len(test) == len(smaller)
     assert evaluation["split"]["by"] == "time"
-    assert [part["name"] for part in evaluation["split"]["parts"]] == ["from 2012"]
+    assert [part["name"] for part in evaluation["split"]["parts"]] == ["from 2010"]
 
 
-def test_by_time_a_near_duplicate_belongs_where_the_first_of_its_kind_does(frame, fits):
-    late = frame.copy()
+def test_by_time_a_near_duplicate_belongs_where_the_first_of_its_kind_does(smaller, fits):
+    late = smaller.copy()
     late.loc[late["id"].str.endswith("copy"), "date"] = "2022"
-    evaluation = cross_validate(late, "time", date="2012", estimator=quick())
+    evaluation = cross_validate(late, "time", date="2010", estimator=quick())
     ((_, train, test),) = sides(evaluation, fits, late)
     texts = [*texts_of(train), *texts_of(test)]
     pairs = near_duplicates(texts)
@@ -219,15 +223,15 @@ def test_by_time_a_near_duplicate_belongs_where_the_first_of_its_kind_does(frame
     assert "2022" in set(train["date"])
 
 
-def test_without_a_date_about_the_last_fifth_is_tested(frame, fits):
-    evaluation = cross_validate(frame, "time", estimator=quick())
+def test_without_a_date_about_the_last_fifth_is_tested(smaller, fits):
+    evaluation = cross_validate(smaller, "time", estimator=quick())
     (part,) = evaluation["split"]["parts"]
-    assert part["test"] / len(frame) == pytest.approx(0.2, abs=0.06)
+    assert part["test"] / len(smaller) == pytest.approx(0.2, abs=0.06)
 
 
-def test_by_source_no_source_and_none_of_its_incidents_is_learned(frame, fits):
+def test_by_source_no_source_and_none_of_its_incidents_is_learned(smaller, fits):
     # An incident that both sources tell of.
-    told = frame.copy()
+    told = smaller.copy()
     told.loc[told["id"] == "00-second", "source"] = "source 1"
     evaluation = cross_validate(told, "source", estimator=quick())
     assert [part["name"] for part in evaluation["split"]["parts"]] == ["source 0", "source 1"]
@@ -303,9 +307,11 @@ def test_the_result_says_what_was_split_and_how(by_incident, frame):
     assert '"by": "incident"' in write_json(evaluation)
 
 
-def test_near_duplicates_count_as_one_incident(by_incident, frame):
-    assert by_incident[0]["data"]["incidents"] == len(frame) // 3
-    assert by_incident[0]["data"]["documents"] == len(frame)
+def test_near_duplicates_do_not_make_a_figure_surer(by_incident, frame):
+    """Drawn as one incident: 36 of them, not the 72 that the corpus names."""
+    accuracy = by_incident[0]["figures"]["motivation_accuracy"]
+    independent = 2 * 1.96 * np.sqrt(accuracy["value"] * (1 - accuracy["value"]) / len(frame))
+    assert accuracy["high"] - accuracy["low"] > 1.4 * independent
 
 
 def test_the_data_are_named_by_the_hash_of_the_corpus_that_was_given(by_incident, frame):

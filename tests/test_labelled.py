@@ -234,7 +234,7 @@ def test_ids_that_several_tables_share_are_told_apart(tmp_path):
     two = put(tmp_path / "two.csv", "text,motivation\nthird words,ideological\n")
     frame = read_labelled([one, two])
     assert frame["id"].tolist() == ["one:1", "2", "two:1"]
-    assert frame["incident"].tolist() == ["one:1", "one:2", "two:1"]
+    assert frame["incident"].tolist() == frame["id"].tolist()
 
 
 def test_tables_of_one_name_in_two_folders_share_no_id_and_no_incident(tmp_path):

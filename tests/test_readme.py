@@ -20,7 +20,10 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 MADE = ("make label", "make test")
 
 #: Commands that take minutes; run on a part of the corpus.
-LONG = {"cyberclass crossval corpus/ -o report/": "cyberclass crossval corpus/long-news.jsonl --folds 2 -o report/"}
+LONG = {
+    "cyberclass crossval corpus/ -o report/": "cyberclass crossval corpus/composites.jsonl "
+    "corpus/security-press-topics.jsonl --folds 2 -o report/"
+}
 
 
 def fenced(language: str) -> list[str]:
@@ -43,11 +46,12 @@ def clone(tmp_path_factory):
     (folder / "models" / "default").symlink_to(ROOT / "models" / "default")
     tools = folder / "bin"
     tools.mkdir()
-    (tools / "python").symlink_to(sys.executable)
-    entry = tools / "cyberclass"
+    # A link to an environment's Python would not find the environment.
+    python = f"exec {shlex.quote(sys.executable)}"
     code = "import sys; from cyberclass.cli import main; sys.exit(main())"
-    entry.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -c "{code}" "$@"\n')
-    entry.chmod(0o755)
+    for name, line in (("python", f'{python} "$@"'), ("cyberclass", f'{python} -c "{code}" "$@"')):
+        (tools / name).write_text(f"#!/bin/sh\n{line}\n")
+        (tools / name).chmod(0o755)
     return folder
 
 

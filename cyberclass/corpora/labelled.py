@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,9 @@ def read_labelled(paths: list[Path]) -> pd.DataFrame:
             if frames[-1].empty:
                 raise CorpusError(f"{path}: found no labelled report; expected one a row.")
     frame = pd.concat(frames, ignore_index=True).astype({"is_incident": bool})
-    return frame.assign(id=_unique(frame["id"], frame["source"]))
+    frame["id"] = _unique(frame["id"], frame["source"])
+    frame["incident"] = frame["incident"].where(frame["incident"].notna(), frame["id"])
+    return frame
 
 
 def _documents(path: Path) -> Iterator[dict[str, Any]]:
@@ -73,8 +76,9 @@ def _documents(path: Path) -> Iterator[dict[str, Any]]:
             name: find_column(batch.frame.columns, (name,))
             for name in ("id", "incident", "date", "source", "genre", "basis")
         }
+        left_out = {int(row.rpartition(":")[2]) for row in batch.rejects["row"]}
         for text, row in zip(batch.texts, batch.frame.to_dict("records"), strict=True):
-            number += 1
+            number = next(following for following in count(number + 1) if following not in left_out)
             cells = {name: _cell(row[column]) if column else "" for name, column in {**labels, **others}.items()}
             yield _document(path, number, text, cells)
 
@@ -104,7 +108,7 @@ def _document(path: Path, number: int, text: str, cells: dict[str, str]) -> dict
         **{name: cells[name] or None for name in ("genre", "basis")},
         "date": cells["date"] if _YEAR.match(cells["date"]) else None,
         "id": identity,
-        "incident": cells["incident"] or f"{path.stem}:{identity}",
+        "incident": cells["incident"] or None,
         "title": "",
         "text": text,
         "is_incident": is_incident,

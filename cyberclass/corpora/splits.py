@@ -69,9 +69,10 @@ def time_split(frame: pd.DataFrame, date: str) -> Fold:
     CorpusError
         If a side is empty.
     """
-    first = frame.groupby("incident")["date"].transform("min")
+    days = frame["date"].map(_first_day, na_action="ignore")
+    first = days.groupby(frame["incident"]).transform("min")
     dated = first.notna().to_numpy()
-    before = (first.fillna("") < date).to_numpy()
+    before = (first.fillna("") < _first_day(date)).to_numpy()
     train, test = np.flatnonzero(dated & before), np.flatnonzero(dated & ~before)
     for side, rows in (("before", train), ("from", test)):
         if not len(rows):
@@ -79,6 +80,11 @@ def time_split(frame: pd.DataFrame, date: str) -> Fold:
                 f"The corpus has no dated document {side} {date}; name a date between its first and last."
             )
     return train, test
+
+
+def _first_day(date: str) -> str:
+    """Complete a date of which only the year, or the month, is known."""
+    return f"{date}-01-01"[:10]
 
 
 def source_folds(frame: pd.DataFrame) -> dict[str, Fold]:

@@ -77,12 +77,11 @@ def cross_validate(
     parts = [
         Part(model, test, name, len(train)) for model, (name, (train, test)) in zip(models, folds.items(), strict=True)
     ]
-    evaluation = evaluate_parts(parts, joined, "cross-validation")
+    evaluation = evaluate_parts(parts, frame, "cross-validation")
     evaluation["split"] = {
         "by": by,
         "parts": [{"name": part.name, "training": part.n_training, "test": len(part.rows)} for part in parts],
     }
-    evaluation["near_duplicates"] = evaluation["near_duplicates"] or []
     evaluation["verdict"] = verdict(evaluation)
     return evaluation
 

@@ -161,7 +161,7 @@ def evaluate_parts(parts: Sequence[Part], frame: pd.DataFrame, kind: str) -> dic
         "data": {
             "sha256": corpus_hash(whole),
             "documents": len(frame),
-            "incidents": int(frame["incident"].nunique()),
+            "incidents": int(labelled["incident"].nunique()),
             "sources": {source: int(count) for source, count in sorted(frame["source"].value_counts().items())},
         },
         "seen": 0,

@@ -211,16 +211,14 @@ def _impact(targets: Targets, predicted: pd.DataFrame) -> Callable[[Weights], di
 
     def compute(weights: Weights) -> dict[str, Figure]:
         size = len(weights)
-        rows = {column: np.flatnonzero(coded[:, column]) for column in columns}
+        rows = {column: np.flatnonzero(coded[:, column]) for column in range(len(IMPACTS))}
         f1 = [_f1(weights[:, rows[c]], truth[rows[c], c], said[rows[c], c]) for c in columns]
         precision = [
             _average_precision(weights[:, rows[c]], truth[rows[c], c], probability[rows[c], c]) for c in columns
         ]
-        hits = sum((weights[:, rows[c]] @ (truth[rows[c], c] & said[rows[c], c]) for c in columns), np.zeros(size))
-        both = sum(
-            (weights[:, rows[c]] @ (truth[rows[c], c].astype(float) + said[rows[c], c]) for c in columns),
-            np.zeros(size),
-        )
+        # A domain that is never true has no F1 of its own, but what is given of it is wrong all the same.
+        hits = sum((weights[:, r] @ (truth[r, c] & said[r, c]) for c, r in rows.items()), np.zeros(size))
+        both = sum((weights[:, r] @ (truth[r, c].astype(float) + said[r, c]) for c, r in rows.items()), np.zeros(size))
         return {
             "impact_macro_f1": _mean(f1, size),
             "impact_micro_f1": _divide(2 * hits, both) if columns else np.full(size, np.nan),

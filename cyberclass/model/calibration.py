@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
-from scipy.special import log_softmax, softmax
+from scipy.special import log_softmax, logit, softmax
 from sklearn.linear_model import LogisticRegression
 
 from cyberclass.model.heads import HEADS, OUTPUTS, WHICH
@@ -26,6 +26,9 @@ def calibrate(scores: NDArray[np.float64], targets: Targets) -> tuple[NDArray[np
         if len(np.unique(labels)) == 2 and not np.isnan(column).any():
             platt = LogisticRegression(C=np.inf).fit(column[:, None], labels)
             slope[output], offset[output] = platt.coef_[0, 0], platt.intercept_[0]
+            if slope[output] < 0:
+                # Scores that speak against the truth tell nothing: the share of the label is all that is known.
+                slope[output], offset[output] = 0.0, logit(labels.mean())
     rows, labels = targets.head("motivation")
     slope[WHICH], offset[WHICH] = _temperature(scores[rows, WHICH], labels)
     return slope, offset
@@ -43,5 +46,6 @@ def _temperature(scores: NDArray[np.float64], labels: NDArray[np.str_]) -> tuple
         gradient = np.concatenate(([(error * scores).sum()], error.sum(axis=0)))
         return -(log_softmax(logits, axis=1) * one_hot).sum() / len(labels), gradient / len(labels)
 
-    result = minimize(loss, np.array([1.0, *np.zeros(len(MOTIVATIONS))]), jac=True, method="L-BFGS-B")
+    bounds = [(0.0, None), *[(None, None)] * len(MOTIVATIONS)]
+    result = minimize(loss, np.array([1.0, *np.zeros(len(MOTIVATIONS))]), jac=True, method="L-BFGS-B", bounds=bounds)
     return float(result.x[0]), result.x[1:]

@@ -63,4 +63,4 @@ def motivation_sets(
     conformal = ConformalClassifier()
     conformal.fit(np.asarray(scores, dtype=np.float64))
     held: NDArray[np.int64] = conformal.predict_set(1 - probabilities, confidence=coverage, smoothing=False)
-    return held.astype(bool)
+    return held.astype(bool).reshape(probabilities.shape)

@@ -36,7 +36,7 @@ def mask_countries(text: str, country: str = "Ruritania") -> str:
     >>> mask_countries("Russian hackers read the e-mail of ministers in South Korea.")
     'Ruritania hackers read the e-mail of ministers in Ruritania.'
     """
-    return _countries().sub(country, text)
+    return _countries().sub(lambda _: country, text)
 
 
 @lru_cache(maxsize=1)
