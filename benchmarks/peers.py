@@ -181,10 +181,8 @@ def print_data(paths: list[Path], corpus: pd.DataFrame, frame: pd.DataFrame, arg
     words = statistics.mean(len(text.split()) for text in texts_of(frame))
     print(f"`{shlex.join(['python', *sys.argv])}`\n")
     print(f"- Data: {', '.join(path.name for path in paths)}; SHA-256 `{corpus_hash(corpus)[:16]}…`; {len(frame):,} of")
-    print(
-        f"  {len(corpus):,} documents have one of the three motivations: {frame['incident'].nunique():,} incidents, and"
-    )
-    print(f"  {words:.0f} words each on average")
+    print(f"  {len(corpus):,} documents have one of the three motivations; these are on")
+    print(f"  {frame['incident'].nunique():,} incidents and have {words:.0f} words each on average")
     print(f"- Folds: {arguments.folds}, by incident; seed {arguments.seed}; contenders at a time: {arguments.jobs}")
     print(f"- Machine: {processor()}, {os.cpu_count()} cores, {platform.system()}; {date.today().isoformat()}")
     print(f"- With: Python {platform.python_version()}, {', '.join(versions())}\n")

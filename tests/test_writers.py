@@ -17,7 +17,8 @@ from cyberclass.errors import ReportError
 from cyberclass.labelling import excel
 from cyberclass.labelling.plain import DelimitedWriter
 from cyberclass.labelling.values import cell_text
-from cyberclass.labelling.writers import ENDINGS, merge_columns, open_writer
+from cyberclass.labelling.writer import merge_columns
+from cyberclass.labelling.writers import ENDINGS, open_writer
 from cyberclass.text.readers import read_reports
 
 

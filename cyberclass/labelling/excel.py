@@ -11,7 +11,7 @@ import pandas as pd
 
 from cyberclass.errors import ReportError
 from cyberclass.labelling.values import cell_text, is_missing, values_of
-from cyberclass.labelling.writers import ReportWriter
+from cyberclass.labelling.writer import ReportWriter
 
 #: Excel's limits, of https://support.microsoft.com/office/1672b34d-7043-467e-8e27-269d656771c3
 MOST_ROWS, MOST_COLUMNS, MOST_CHARACTERS = 1_048_576, 16_384, 32_767

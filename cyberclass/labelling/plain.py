@@ -8,7 +8,7 @@ from typing import Any, TextIO
 import pandas as pd
 
 from cyberclass.labelling.values import cell_text, is_missing, json_text, values_of
-from cyberclass.labelling.writers import ReportWriter
+from cyberclass.labelling.writer import ReportWriter
 
 
 class DelimitedWriter(ReportWriter):

@@ -1,0 +1,139 @@
+"""The arguments of the command line, and what `--help` says of them."""
+
+import argparse
+from pathlib import Path
+
+# Nothing heavy up here: `cyberclass --help` must answer at once.
+from cyberclass import __version__
+
+_EXIT_CODES = """\
+exit codes:
+  0    done; rows that had to be set aside are counted in a warning
+  1    an error: a file that cannot be read or written, nothing could be labelled, faults in a corpus
+  2    a command that is not understood
+  130  interrupted (Ctrl-C); nothing was written
+"""
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """Make the parser; what it parses has `command`, a name such as "label" or "corpus check"."""
+    parser = argparse.ArgumentParser(
+        prog="cyberclass",
+        description="Label cyber-incident reports: who is behind an incident, and where it hurts.",
+        epilog=f"example:\n  cyberclass label reports.csv -o labels.csv\n\n{_EXIT_CODES}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"cyberclass {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _add_label(commands)
+    _add_evaluate(commands)
+    _add_crossval(commands)
+    corpus = _add(
+        commands, "corpus", "check or count labelled documents", ["cyberclass corpus check corpus/"]
+    ).add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for name, summary in (
+        ("check", "list every place where labelled documents do not follow the codebook"),
+        ("stats", "count labelled documents by source, label, genre, year and length"),
+    ):
+        command = _add(corpus, name, summary, [f"cyberclass corpus {name} corpus/"])
+        command.add_argument("paths", nargs="+", metavar="PATH", help="JSON Lines file, or folder of *.jsonl files")
+        command.set_defaults(command=f"corpus {name}")
+    return parser
+
+
+def _add(
+    commands: "argparse._SubParsersAction", name: str, summary: str, examples: list[str]
+) -> argparse.ArgumentParser:
+    command: argparse.ArgumentParser = commands.add_parser(
+        name,
+        help=summary,
+        description=f"{summary[0].upper()}{summary[1:]}.",
+        epilog="\n  ".join([f"example{'s' if len(examples) > 1 else ''}:", *examples]),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    return command
+
+
+def _add_label(commands: "argparse._SubParsersAction") -> None:
+    examples = [
+        "cyberclass label reports.csv -o labels.csv",
+        "cyberclass label 'news/*.html' -o labels.xlsx",
+        "cyberclass label feed.jsonl --text-column summary | head",
+        'cyberclass label --text "The gang froze the hospital\'s files and wants money."',
+    ]
+    command = _add(commands, "label", "label reports: incident or not, motivation, impact", examples)
+    command.add_argument(
+        "source",
+        nargs="*",
+        metavar="SOURCE",
+        help="a table (.csv .tsv .jsonl .json .parquet .xlsx), one report (.txt .md .html .pdf .docx), "
+        "a folder of reports, a quoted pattern of file names, or - for standard input",
+    )
+    command.add_argument("--text", help="label this text instead of a SOURCE")
+    command.add_argument(
+        "-o",
+        "--output",
+        metavar="FILE",
+        help="file to write: .csv .tsv .jsonl .parquet .xlsx, or - for CSV on standard output; "
+        "without it a terminal shows a table, and a pipe gets CSV",
+    )
+    command.add_argument("--text-column", metavar="NAME", help="column that holds the text (default: the usual names)")
+    command.add_argument("--model", metavar="FOLDER", help="folder of a model (default: the one that comes along)")
+    command.add_argument(
+        "--coverage",
+        type=float,
+        metavar="SHARE",
+        help="add motivation_set: the motivations of which the true one is among with this probability, such as 0.9",
+    )
+    command.set_defaults(command="label", misused=command.error)
+
+
+def _add_evaluate(commands: "argparse._SubParsersAction") -> None:
+    examples = [
+        "cyberclass evaluate models/default labelled.csv -o report/",
+        "cyberclass evaluate models/mine --compare models/default test.jsonl -o report/",
+    ]
+    command = _add(commands, "evaluate", "say how good a model is on labelled reports", examples)
+    command.add_argument("model", type=Path, metavar="MODEL", help="folder of a model")
+    command.add_argument(
+        "paths",
+        nargs="+",
+        type=Path,
+        metavar="PATH",
+        help="labelled reports: JSON Lines as the codebook has it, folders of them, or a table with a text and "
+        "the columns is_incident, motivation or impact",
+    )
+    command.add_argument("--compare", type=Path, metavar="MODEL", help="another model, to compare on the same reports")
+    _add_output(command)
+    command.set_defaults(command="evaluate")
+
+
+def _add_crossval(commands: "argparse._SubParsersAction") -> None:
+    examples = [
+        "cyberclass crossval corpus/ -o report/",
+        "cyberclass crossval corpus/ --by time --date 2022",
+        "cyberclass crossval corpus/ ours.jsonl --by source",
+    ]
+    command = _add(
+        commands, "crossval", "say how good models are that learn from part of a corpus, on the rest", examples
+    )
+    command.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="labelled reports, as evaluate takes them")
+    command.add_argument(
+        "--by", default="incident", choices=("incident", "time", "source"), help="how to split (default: incident)"
+    )
+    command.add_argument("--folds", type=int, default=5, metavar="N", help="folds of --by incident (default: 5)")
+    command.add_argument(
+        "--date", metavar="YYYY[-MM[-DD]]", help="of --by time: test from then (default: the last fifth)"
+    )
+    _add_output(command)
+    command.set_defaults(command="crossval")
+
+
+def _add_output(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        metavar="FOLDER",
+        help="folder for report.html, report.md, report.json and predictions.csv; without it the report is printed",
+    )
