@@ -121,12 +121,12 @@ def _add_crossval(commands: "argparse._SubParsersAction") -> None:
     command.add_argument(
         "--by", default="incident", choices=("incident", "time", "source"), help="how to split (default: incident)"
     )
-    command.add_argument("--folds", type=int, default=5, metavar="N", help="folds of --by incident (default: 5)")
+    command.add_argument("--folds", type=int, metavar="N", help="folds of --by incident (default: 5)")
     command.add_argument(
         "--date", metavar="YYYY[-MM[-DD]]", help="of --by time: test from then (default: the last fifth)"
     )
     _add_output(command)
-    command.set_defaults(command="crossval")
+    command.set_defaults(command="crossval", misused=command.error)
 
 
 def _add_output(command: argparse.ArgumentParser) -> None:

@@ -131,10 +131,19 @@ def _evaluate(arguments: argparse.Namespace) -> int:
 
 def _crossval(arguments: argparse.Namespace) -> int:
     from cyberclass.corpora.labelled import read_labelled
-    from cyberclass.evaluation.crossval import cross_validate
+    from cyberclass.evaluation.crossval import N_FOLDS, cross_validate
 
+    for option, by in (("folds", "incident"), ("date", "time")):
+        if getattr(arguments, option) is not None and arguments.by != by:
+            arguments.misused(f"--{option} goes with --by {by}, not with --by {arguments.by}.")
     frame = read_labelled(arguments.paths)
-    evaluation = cross_validate(frame, arguments.by, n_folds=arguments.folds, date=arguments.date, n_jobs=-1)
+    evaluation = cross_validate(
+        frame,
+        arguments.by,
+        n_folds=N_FOLDS if arguments.folds is None else arguments.folds,
+        date=arguments.date,
+        n_jobs=-1,
+    )
     return _deliver(evaluation, arguments.output)
 
 

@@ -1,11 +1,12 @@
 """Labelled reports of any kind of table, as documents of the one schema."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import count
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from cyberclass.corpora.documents import COLUMNS, read_corpus
@@ -46,6 +47,8 @@ def read_labelled(paths: list[Path]) -> pd.DataFrame:
     ReportError
         For a file that cannot be read as a table.
     """
+    if not paths:
+        raise CorpusError("No labelled reports were named; give files, or folders of *.jsonl.")
     frames = []
     lines = [
         path for path in paths if path.is_dir() or not path.exists() or path.suffix.lower() in (".jsonl", ".ndjson")
@@ -119,6 +122,8 @@ def _document(path: Path, number: int, text: str, cells: dict[str, str]) -> dict
 
 
 def _cell(value: Any) -> str:
+    if isinstance(value, Sequence | np.ndarray) and not isinstance(value, str):
+        return ";".join(map(str, value))
     return "" if value is None or value != value else str(value).strip()
 
 

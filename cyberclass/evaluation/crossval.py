@@ -2,19 +2,23 @@
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from joblib import Parallel, delayed
+from numpy.typing import NDArray
 from sklearn.base import clone
 
 from cyberclass.corpora.documents import texts_of
 from cyberclass.corpora.duplicates import joined_incidents, near_duplicates
 from cyberclass.corpora.splits import Fold, grouped_folds, source_folds, time_split
 from cyberclass.errors import CorpusError
-from cyberclass.evaluation.evaluation import Part, evaluate_parts, verdict
+from cyberclass.evaluation.evaluation import Part, evaluate_parts, list_pairs, verdict
 from cyberclass.model.classifier import IncidentClassifier
 
 #: How documents may be split.
 BY = ("incident", "time", "source")
+
+N_FOLDS = 5
 
 _LABELS = ["is_incident", "motivation", "impact"]
 
@@ -23,7 +27,7 @@ def cross_validate(
     frame: pd.DataFrame,
     by: str = "incident",
     *,
-    n_folds: int = 5,
+    n_folds: int = N_FOLDS,
     date: str | None = None,
     random_state: int = 0,
     n_jobs: int | None = None,
@@ -63,21 +67,27 @@ def cross_validate(
         If a side of a split would be empty, or lack a label that a model needs.
     """
     texts = texts_of(frame)
-    joined = frame.assign(incident=joined_incidents(frame["incident"], near_duplicates(texts)))
+    pairs = near_duplicates(texts)
+    joined = frame.assign(incident=joined_incidents(frame["incident"], pairs))
     folds = _folds(joined, by, n_folds, date, random_state)
     for name, (train, _) in folds.items():
         _check_labels(joined.iloc[train], name)
 
-    def learn(train: Any) -> IncidentClassifier:
+    def learn(name: str, train: NDArray[np.intp]) -> IncidentClassifier:
         model = IncidentClassifier(random_state=random_state) if estimator is None else clone(estimator)
         side = joined.iloc[train]
-        return model.fit([texts[row] for row in train], side[_LABELS], groups=side["incident"])
+        try:
+            return model.fit([texts[row] for row in train], side[_LABELS], groups=side["incident"])
+        except CorpusError as error:
+            raise CorpusError(f"The training side of {name!r} is too small. {error}") from error
 
-    models = Parallel(n_jobs=n_jobs)(delayed(learn)(train) for train, _ in folds.values())
+    models = Parallel(n_jobs=n_jobs)(delayed(learn)(name, train) for name, (train, _) in folds.items())
     parts = [
         Part(model, test, name, len(train)) for model, (name, (train, test)) in zip(models, folds.items(), strict=True)
     ]
     evaluation = evaluate_parts(parts, frame, "cross-validation")
+    # Those of one side and the other, too: they are why an incident may have moved.
+    evaluation["near_duplicates"] = list_pairs(frame, pairs)
     evaluation["split"] = {
         "by": by,
         "parts": [{"name": part.name, "training": part.n_training, "test": len(part.rows)} for part in parts],

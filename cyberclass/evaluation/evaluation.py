@@ -165,7 +165,7 @@ def evaluate_parts(parts: Sequence[Part], frame: pd.DataFrame, kind: str) -> dic
             "sources": {source: int(count) for source, count in sorted(frame["source"].value_counts().items())},
         },
         "seen": 0,
-        "near_duplicates": _pairs(frame, pairs),
+        "near_duplicates": list_pairs(frame, pairs),
         "figures": figures,
         "scores": scores,
         "masked": masked,
@@ -202,6 +202,15 @@ def verdict(evaluation: dict[str, Any]) -> str:
         f"documents, where always saying {majority!r} is right for {accuracy['baseline']:.0%}; without known names it "
         f"is right for {without}."
     )
+
+
+def list_pairs(frame: pd.DataFrame, pairs: pd.DataFrame) -> list[dict[str, Any]]:
+    """Name the documents of near-duplicates."""
+    ids = frame["id"].tolist()
+    return [
+        {"first": ids[first], "second": ids[second], "similarity": round(similarity, 2)}
+        for first, second, similarity in pairs.itertuples(index=False)
+    ]
 
 
 def _label(parts: Sequence[Part], texts: Sequence[str]) -> pd.DataFrame:
@@ -265,14 +274,6 @@ def _compare(model: IncidentClassifier, other: IncidentClassifier, frame: pd.Dat
 def _count_seen(frame: pd.DataFrame, folder: str | Path | None) -> int:
     seen = seen_texts(folder) if folder is not None else frozenset()
     return sum(text_mark(text) in seen for text in texts_of(frame))
-
-
-def _pairs(frame: pd.DataFrame, pairs: pd.DataFrame) -> list[dict[str, Any]]:
-    ids = frame["id"].tolist()
-    return [
-        {"first": ids[first], "second": ids[second], "similarity": round(similarity, 2)}
-        for first, second, similarity in pairs.itertuples(index=False)
-    ]
 
 
 def _percent(figure: dict[str, Any]) -> str:

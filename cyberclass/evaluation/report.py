@@ -1,5 +1,6 @@
 """Reports: an evaluation written out as a page, as Markdown, as JSON, and its predictions as a table."""
 
+import html
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -71,7 +72,7 @@ def write_markdown(evaluation: dict[str, Any]) -> str:
     data, figures = evaluation["data"], evaluation["figures"]
     lines = [line for warning in warnings_of(evaluation) for line in (warning, "")]
     lines += [
-        f"# {title_of(evaluation)}",
+        f"# {_cell(title_of(evaluation))}",
         "",
         evaluation["verdict"],
         "",
@@ -108,7 +109,7 @@ def _comparison_lines(comparison: dict[str, Any] | None) -> list[str]:
     if comparison is None:
         return []
     return [
-        f"## Against {comparison['with']}",
+        f"## Against {_cell(comparison['with'])}",
         "",
         "| figure | difference | 95 % interval |",
         "|---|---:|---:|",
@@ -210,5 +211,8 @@ def _mistake_lines(mistakes: list[dict[str, Any]]) -> list[str]:
 
 def _cell(text: str) -> str:
     """Keep a table whole, and let nothing in it be taken for HTML."""
-    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace("|", "\\|")
+    escaped = html.escape(text, quote=False)
+    # As numbers, since what a backslash does in a table differs from one viewer to the next.
+    for mark in "\\|[]`*_":
+        escaped = escaped.replace(mark, f"&#{ord(mark)};")
     return " ".join(escaped.split())

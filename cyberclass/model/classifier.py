@@ -225,8 +225,15 @@ class IncidentClassifier(ClassifierMixin, BaseEstimator):
         -------
         list of (str, float)
             Together with the intercept they sum to the score; as `features.Scorer.contributions` names them.
+
+        Raises
+        ------
+        ValueError
+            For an output that there is not.
         """
         check_is_fitted(self)
+        if output not in OUTPUTS:
+            raise ValueError(f"found the output {output!r}; expected one of {', '.join(OUTPUTS)}")
         column = OUTPUTS.index(output)
         parts = [(name, float(values[column])) for name, values in self._scorer.contributions(text)]
         return sorted(parts, key=lambda part: -part[1])

@@ -48,7 +48,7 @@ def _malware() -> frozenset[str]:
 def _countries() -> re.Pattern[str]:
     names = [name for line in _lines("countries.txt") if not line.startswith("#") for name in line.split(";") if name]
     # The longest first: "South Korea" before "Korea".
-    alternatives = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
+    alternatives = "|".join(re.escape(name).replace(r"\ ", r"\s+") for name in sorted(names, key=len, reverse=True))
     return re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)")
 
 
