@@ -29,6 +29,7 @@ def main() -> None:
 def train(paths: list[Path], output: Path) -> str:
     """Train on all documents and save the model; return its card as text."""
     from cyberclass.corpora.documents import read_corpus, texts_of
+    from cyberclass.corpora.duplicates import incidents_of
     from cyberclass.evaluation.measures import measure
     from cyberclass.model.card import describe, write_readme
     from cyberclass.model.classifier import IncidentClassifier
@@ -37,9 +38,9 @@ def train(paths: list[Path], output: Path) -> str:
     check_free(output)
     frame = read_corpus(paths)
     texts = texts_of(frame)
-    model = IncidentClassifier(n_jobs=-1).fit(texts, frame, groups=frame["incident"])
+    model = IncidentClassifier(n_jobs=-1).fit(texts, frame, groups=incidents_of(frame))
     card = describe(model, frame, output.name, measure(frame, model.out_of_fold_))
-    save_model(model, output, card, texts)
+    save_model(model, output, card, [*texts, *frame["text"]])
     return write_readme(card)
 
 

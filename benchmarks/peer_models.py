@@ -353,7 +353,8 @@ class Ours(Peer):
 
     def forget(self, texts: list[str]) -> None:
         vectorizer = self.model.vectorizer_
-        vectorizer.adopt(vectorizer.vocabulary_).lookup()
+        with vectorizer.adopt(vectorizer.vocabulary_).reading():
+            pass
 
 
 #: By the name that --only takes, in the order of the table.

@@ -69,9 +69,13 @@ def make_contenders() -> dict[str, tuple[Callable[[], object], Callable[[list[st
     def nothing() -> None:
         pass
 
-    contenders: dict[str, tuple[Callable[[], object], Callable[[list[str]], object]]] = {
+    def forget() -> None:
         # What is remembered goes; what loading a model builds stands before the clock starts.
-        "cyberclass, unseen text, all labels": (lambda: vectorizer.adopt(vectorizer.vocabulary_).lookup(), model.label),
+        with vectorizer.adopt(vectorizer.vocabulary_).reading():
+            pass
+
+    contenders: dict[str, tuple[Callable[[], object], Callable[[list[str]], object]]] = {
+        "cyberclass, unseen text, all labels": (forget, model.label),
         # Follows the one above, which has read the same texts.
         "cyberclass, warm, all labels": (nothing, model.label),
         "scikit-learn TF-IDF (1,2) + logistic regression, motivation": (nothing, tfidf.predict_proba),

@@ -83,7 +83,7 @@ def _add_label(commands: "argparse._SubParsersAction") -> None:
         "--coverage",
         type=float,
         metavar="SHARE",
-        help="add motivation_set: the motivations of which the true one is among with this probability, such as 0.9",
+        help="add motivation_set: motivations that include the true one with this probability, such as 0.9",
     )
     command.set_defaults(command="label", misused=command.error)
 
@@ -94,7 +94,7 @@ def _add_evaluate(commands: "argparse._SubParsersAction") -> None:
         "cyberclass evaluate models/mine --compare models/default test.jsonl -o report/",
     ]
     command = _add(commands, "evaluate", "say how good a model is on labelled reports", examples)
-    command.add_argument("model", type=Path, metavar="MODEL", help="folder of a model")
+    command.add_argument("model", type=Path, metavar="MODEL", help="folder of a model, or default")
     command.add_argument(
         "paths",
         nargs="+",

@@ -123,10 +123,18 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     from cyberclass.evaluation.evaluation import evaluate_model
     from cyberclass.model.store import load_model
 
-    model, folder = load_model(arguments.model), arguments.compare
-    other = load_model(folder) if folder else None
-    evaluation = evaluate_model(model, read_labelled(arguments.paths), arguments.model, other, folder)
+    folder = _model_folder(arguments.model)
+    compared = _model_folder(arguments.compare) if arguments.compare else None
+    model, other = load_model(folder), load_model(compared) if compared else None
+    evaluation = evaluate_model(model, read_labelled(arguments.paths), folder, other, compared)
     return _deliver(evaluation, arguments.output)
+
+
+def _model_folder(named: Path) -> Path:
+    """Find a model's folder; "default" is the one that comes along, unless there is a folder of that name."""
+    from cyberclass.model.store import default_model
+
+    return default_model() if str(named) == "default" and not named.exists() else named
 
 
 def _crossval(arguments: argparse.Namespace) -> int:
@@ -137,6 +145,8 @@ def _crossval(arguments: argparse.Namespace) -> int:
         if getattr(arguments, option) is not None and arguments.by != by:
             arguments.misused(f"--{option} goes with --by {by}, not with --by {arguments.by}.")
     frame = read_labelled(arguments.paths)
+    if sys.stderr.isatty():
+        print(f"Learning from {len(frame):,} documents, several times over; this takes minutes.", file=sys.stderr)
     evaluation = cross_validate(
         frame,
         arguments.by,
@@ -152,14 +162,13 @@ def _deliver(evaluation: dict[str, Any], folder: Path | None) -> int:
     from cyberclass.evaluation.headlines import warnings_of
     from cyberclass.evaluation.report import write_markdown, write_report
 
+    red, plain = ("\x1b[1;31m", "\x1b[0m") if sys.stdout.isatty() else ("", "")
+    warnings = "".join(f"{red}{line}{plain}\n\n" for line in warnings_of(evaluation))
     if folder is None:
-        print(write_markdown(evaluation), end="")
+        print(f"{warnings}{write_markdown(evaluation, with_warnings=False)}", end="")
         return 0
     write_report(evaluation, folder)
-    red, plain = ("\x1b[1;31m", "\x1b[0m") if sys.stdout.isatty() else ("", "")
-    for line in warnings_of(evaluation):
-        print(f"{red}{line}{plain}")
-    print(evaluation["verdict"])
+    print(f"{warnings}{evaluation['verdict']}")
     print(f"Written: {folder / 'report.html'}, report.md, report.json and predictions.csv.")
     return 0
 

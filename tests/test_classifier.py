@@ -2,6 +2,7 @@
 
 import hashlib
 import pickle
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
 import numpy as np
@@ -525,7 +526,7 @@ def test_contributions_speak_for_what_is_said(small_model):
 
 
 def test_contributions_to_nothing_known_are_refused(small_model):
-    with pytest.raises(ValueError, match="not in"):
+    with pytest.raises(ValueError, match="found the output 'weather'; expected one of incident, "):
         small_model.contributions(SHOWN[7], "weather")
     with pytest.raises(NotFittedError):
         IncidentClassifier().contributions(SHOWN[7], "criminal")
@@ -542,12 +543,12 @@ def test_a_coverage_adds_a_column_and_changes_no_other(small_model, shown):
     pd.testing.assert_frame_equal(labels[list(LABEL_COLUMNS)], small_model.label(shown))
 
 
-def test_sets_are_of_motivations_in_their_order_and_of_incidents_alone(small_model, small_frame):
+def test_sets_are_of_motivations_in_their_order_whatever_else_is_decided(small_model, small_frame):
     labels = small_model.label([*SHOWN, *texts_of(small_frame)], coverage=0.95)
-    assert {len(own) for own in sets_of(labels)} > {0, 1, 2}
+    assert {len(own) for own in sets_of(labels)} >= {1, 2}
     for own in labels["motivation_set"]:
         assert own == ";".join(label for label in MOTIVATIONS if label in own.split(";"))
-    assert set(labels["motivation_set"][~labels["is_incident"]]) == {""}
+    assert set(labels["motivation_set"][~labels["is_incident"]]) != {""}
 
 
 def test_sets_grow_with_their_coverage(small_model, small_frame):
@@ -570,3 +571,22 @@ def test_conformal_scores_are_of_documents_that_were_held_out(small_model, small
 def test_a_coverage_that_is_no_probability_is_refused(small_model, coverage):
     with pytest.raises(CyberclassError, match="coverage: found"):
         small_model.label(SHOWN, coverage=coverage)
+
+
+def test_threads_may_share_a_model(small_model, small_frame):
+    texts = texts_of(small_frame)
+    expected = pickle.loads(pickle.dumps(small_model)).predict_proba(texts)
+    shared = pickle.loads(pickle.dumps(small_model))
+    parts = [slice(start, start + 40) for start in range(0, len(texts), 40)] * 3
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda part: shared.predict_proba(texts[part]), parts))
+    for part, values in zip(parts, found, strict=True):
+        assert np.abs(values - expected[part]).max() < 1e-9
+
+
+def test_contributions_stand_though_the_memory_is_at_its_bound(small_model, monkeypatch):
+    model = pickle.loads(pickle.dumps(small_model))
+    expected = model.contributions(SHOWN[7], "criminal")
+    monkeypatch.setattr("cyberclass.model.features.MEMO_CHUNKS", 5)
+    found = model.contributions(SHOWN[7], "criminal")
+    assert [name for name, _ in found] == [name for name, _ in expected]

@@ -305,7 +305,7 @@ def test_an_evaluation_is_printed_as_markdown(labelled, small_model_folder, caps
     assert main(["evaluate", str(small_model_folder), labelled]) == 0
     out, err = capsys.readouterr()
     assert out.startswith("# Evaluation of small@")
-    assert "\n\nThe motivation is right for 100.0% (100.0% to 100.0%) of 2 documents" in out
+    assert "\n\nThe motivation is right for 100.0% (15.8% to 100.0%) of 2 documents" in out
     assert err == ""
 
 
@@ -332,7 +332,7 @@ def test_an_evaluation_says_first_what_was_seen(seen_documents, small_model_fold
     assert printed.startswith("WARNING: 3 of 3 documents were in this model's training. ")
     assert printed.splitlines()[2].startswith("# Evaluation of small@")
     assert main(["evaluate", str(small_model_folder), seen_documents, "-o", str(tmp_path / "report")]) == 0
-    warning, verdict, _ = capsys.readouterr().out.splitlines()
+    warning, _, verdict, _ = capsys.readouterr().out.splitlines()
     assert warning.startswith("WARNING: 3 of 3 ")
     assert verdict.startswith("Worthless as a measure: 3 of 3 documents")
 
@@ -340,7 +340,7 @@ def test_an_evaluation_says_first_what_was_seen(seen_documents, small_model_fold
 def test_what_was_seen_is_red_on_a_terminal(seen_documents, small_model_folder, tmp_path, shown_by, no_plots):
     out = shown_by("evaluate", str(small_model_folder), seen_documents, "-o", str(tmp_path / "report"))
     assert "\x1b[1;31mWARNING: 3 of 3" in out
-    assert out.splitlines()[1].startswith("Worthless")
+    assert out.splitlines()[2].startswith("Worthless")
 
 
 def test_two_models_are_compared(labelled, small_model_folder, capsys):
@@ -348,7 +348,7 @@ def test_two_models_are_compared(labelled, small_model_folder, capsys):
     assert main(["evaluate", folder, labelled, "--compare", folder]) == 0
     out = capsys.readouterr().out
     assert "\n## Against small@" in out
-    assert "Only this model has the motivation right for 0 documents, only the other for 0" in out
+    assert "This model has the motivation right more often for 0 incidents, the other for 0" in out
 
 
 @pytest.mark.parametrize(
@@ -359,7 +359,7 @@ def test_two_models_are_compared(labelled, small_model_folder, capsys):
         ([f"a,{REPORT},criminal"], "id,text,label", "found no column of labels among id, text, label"),
         ([f"a,{REPORT},sports"], "id,text,motivation", "row 1, column 'motivation': found 'sports'"),
         ([f"a,{REPORT},"], "id,text,motivation", "Found no labelled document"),
-        (["a,,criminal"], "id,text,motivation", "found no labelled report"),
+        (["a,,criminal"], "id,text,motivation", "row 1: no text; expected a labelled text"),
         ([f"a,{REPORT},criminal"], "id,words,motivation", "no column of text"),
     ],
 )
@@ -427,7 +427,7 @@ def test_crossval_splits_as_it_is_told(options, arguments, labelled, capsys, mon
         (LABELLED, ["--by", "source"], "The corpus has one source, 'labelled'"),
         (LABELLED, ["--by", "time"], "The corpus has no dates; split it by incident or by source."),
         (LABELLED, ["--by", "time", "--date", "2020"], "The corpus has no dated document before 2020"),
-        (["a,,criminal,none"], [], "found no labelled report"),
+        (["a,,criminal,none"], [], "row 1: no text; expected a labelled text"),
         (
             [f"{row},{REPORT} {row},criminal,economy" for row in "abcdefgh"],
             ["--folds", "2"],

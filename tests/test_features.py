@@ -275,10 +275,10 @@ def test_scores_are_rows_times_weights(fitted, texts, weights):
     expected = fitted.transform(shown) @ weights
     scorer = Scorer(fitted, weights)
     for _ in range(2):
-        assert np.abs(scorer.score(shown) - expected).max() < 1e-9
-    one_by_one = np.vstack([scorer.score([text]) for text in shown])
+        assert np.abs(scorer.score(shown)[0] - expected).max() < 1e-9
+    one_by_one = np.vstack([scorer.score([text])[0] for text in shown])
     assert np.abs(one_by_one - expected).max() < 1e-9
-    assert scorer.score([]).shape == (0, 3)
+    assert scorer.score([])[0].shape == (0, 3)
 
 
 def test_memory_has_a_bound_and_letting_go_changes_nothing(fitted, texts, weights, monkeypatch):
@@ -288,19 +288,50 @@ def test_memory_has_a_bound_and_letting_go_changes_nothing(fitted, texts, weight
     scorer = Scorer(fitted, weights)
     lookups = []
     for place, text in enumerate(shown):
-        assert np.abs(scorer.score([text]) - expected[place]).max() < 1e-9
+        assert np.abs(scorer.score([text])[0] - expected[place]).max() < 1e-9
         if place % 7 == 0:
             assert np.abs(fitted.transform([text]) @ weights - expected[place]).max() < 1e-9
-        lookups.append(fitted.lookup())
+        with fitted.reading() as lookup:
+            lookups.append(lookup)
     assert len({id(lookup) for lookup in lookups}) > 10
     assert lookups[-1].n_chunks <= 50
 
 
 def test_within_the_bound_the_lookup_stays(fitted, texts):
     fitted.transform(texts)
-    lookup = fitted.lookup()
+    with fitted.reading() as lookup:
+        pass
     fitted.transform(TEXTS)
-    assert fitted.lookup() is lookup
+    with fitted.reading() as again:
+        assert again is lookup
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "cyberclass.model.forms.form_of",
+        "cyberclass.model.forms.FormTable._describe",
+        "cyberclass.model.lookup.Lookup._meet",
+        "cyberclass.model.reading.TextReader._count_cues",
+        "cyberclass.text.language.TokenMemo._find_watched",
+        "cyberclass.text.language.TokenMemo._is_odd",
+    ],
+)
+def test_an_interruption_changes_nothing_that_comes_after(fitted, texts, weights, place, monkeypatch):
+    scorer = Scorer(fitted, weights)
+    shown = [*texts[:30], *ODD, "Words (never) met, 12th: CVE-2031-9."]
+    expected = scorer.score(shown)[0]
+    fitted.adopt(fitted.vocabulary_)
+    scorer.score(shown[:3])
+
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(place, interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            scorer.score(shown)
+    assert np.abs(scorer.score(shown)[0] - expected).max() < 1e-9
 
 
 # The checks of scikit-learn that need no matrix of numbers; `parametrize_with_checks` leaves out all the others of an

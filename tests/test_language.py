@@ -181,21 +181,6 @@ def test_texts_read_one_by_one_or_again_have_the_tokens_of_a_batch(corpus_texts)
     assert [by_memo(fresh, [text])[0] for text in texts] == batch
 
 
-def test_a_text_that_cannot_be_read_leaves_the_memo_as_it_was(monkeypatch):
-    memo = TokenMemo()
-    memo.encode(["one, two"])
-
-    def interrupt(chunk):
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patch:
-        patch.setattr(memo, "_tokenizer", interrupt)
-        with pytest.raises(KeyboardInterrupt):
-            memo.encode(["three don't,four, one"])
-    texts = ["four one", "", "three don't,four, one", "five"]
-    assert by_memo(memo, texts) == [by_spacy(text) for text in texts]
-
-
 def test_half_of_a_surrogate_pair_is_read_as_something():
     texts = ["one \ud83d two", "o\ud83dne.", "three"]
     assert [len(tokens) > 0 for tokens in by_memo(TokenMemo(), texts)] == [True] * 3

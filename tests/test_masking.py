@@ -27,7 +27,7 @@ from cyberclass.text.masking import mask_countries, mask_names
         ("United States of America", "X"),
         ("Great Britain", "X"),
         ("(Iran)", "(X)"),
-        ("IRAN", "IRAN"),
+        ("IRAN", "X"),
         ("the Kremlin told Beijing", "the X told X"),
         ("St. Petersburg", "X"),
         ("Türkiye", "X"),

@@ -124,8 +124,14 @@ def full(minimal):
         },
         "masked": {"names": {name: figure(0.7) for name in FIGURES}},
         "slices": [
-            {"by": "genre", "name": "news", "documents": FEW, "figures": {"motivation_accuracy": figure(0.9)}},
-            {"by": "source", "name": "one", "documents": FEW - 1, "figures": {}},
+            {
+                "by": "genre",
+                "name": "news",
+                "documents": FEW,
+                "incidents": FEW,
+                "figures": {"motivation_accuracy": figure(0.9)},
+            },
+            {"by": "source", "name": "one", "documents": FEW, "incidents": FEW - 1, "figures": {}},
         ],
         "conformal": [{"promised": 0.9, "achieved": 0.91, "mean_size": 1.2}],
         "curves": {
@@ -166,7 +172,10 @@ def hostile(evaluation):
     evaluation["data"]["sources"] = {HOSTILE: 3}
     evaluation["near_duplicates"] = [{"first": HOSTILE, "second": HOSTILE, "similarity": 0.9}]
     evaluation["slices"][1]["name"] = HOSTILE
-    evaluation["split"] = {"by": "source", "parts": [{"name": HOSTILE, "training": None, "test": 3}]}
+    evaluation["split"] = {
+        "by": "source",
+        "parts": [{"name": HOSTILE, "training": None, "test": 3, "missing": [HOSTILE]}],
+    }
     for key in ("id", "source", "title", "text"):
         evaluation["mistakes"][0][key] = HOSTILE
     evaluation["mistakes"][0]["words"] = [[HOSTILE, 1.0]]
@@ -219,7 +228,7 @@ def test_warning_of_seen_documents_is_the_first_line(full, seen, by_other, warne
     full["seen"], full["comparison"]["seen"] = seen, by_other
     body = write_page(full).split("<body>")[1].lstrip()
     assert body.startswith('<div class="warning"') == warned
-    assert body.count("Warning: ") == (seen > 0) + (by_other > 0)
+    assert body.count("WARNING: ") == (seen > 0) + (by_other > 0)
 
 
 def test_same_evaluation_gives_same_bytes(full):
@@ -282,5 +291,5 @@ def test_plot_is_svg_whose_text_is_text(draw):
 
 def test_missing_matplotlib_is_told_with_its_remedy(monkeypatch, full):
     monkeypatch.setitem(sys.modules, "matplotlib", None)
-    with pytest.raises(CyberclassError, match=r"pip install 'cyberclass\[report\]'"):
+    with pytest.raises(CyberclassError, match=r"pip install matplotlib"):
         write_page(full)

@@ -106,9 +106,12 @@ def test_the_python_lines_run():
 
 def test_what_the_first_screen_shows_is_what_is_printed(clone):
     command = next(line for line in commands() if "--text" in line)
-    done = run(command, clone)
-    labels = json.loads(done.stdout)
-    shown = fenced("text")[0]
-    assert labels["motivation"] in shown
-    for domain in labels["impact"].split(";"):
-        assert domain in shown
+    labels = json.loads(run(command, clone).stdout)
+    shown = dict(line.split(maxsplit=1) for line in fenced("text")[0].splitlines() if not line.startswith(" "))
+    assert shown["incident"] == f"yes  (probability {labels['p_incident']:.2f})"
+    assert shown["motivation"].split()[0] == labels["motivation"]
+    for label in ("criminal", "undetermined", "ideological", "state-sponsored"):
+        assert f"{label} {labels[f'p_motivation_{label}']:.2f}" in shown["motivation"]
+    impact = [f"{domain} {labels[f'p_impact_{domain}']:.2f}" for domain in labels["impact"].split(";")]
+    assert sorted(shown["impact"].split(", ")) == sorted(impact)
+    assert shown["actors"] == labels["actors"]

@@ -425,9 +425,17 @@ def test_marks_of_the_training_texts_are_kept(small_frame, small_model_folder):
     assert len(text_mark("\ud800")) == 16
 
 
-def test_a_folder_without_marks_has_seen_nothing(folder):
+@pytest.mark.parametrize("content", [None, b"", b"0123456789abcdef\n", b"\xff\xfe"])
+def test_a_folder_without_its_own_marks_tells_nothing_of_what_was_seen(folder, content):
     (folder / "seen.txt").unlink()
-    assert seen_texts(folder) == frozenset()
+    if content is not None:
+        (folder / "seen.txt").write_bytes(content)
+    assert seen_texts(folder) is None
+
+
+@pytest.mark.parametrize("text", ["The gang's files!", " the  GANG\u2019S\nfiles", "the gang s files"])
+def test_a_text_is_known_whatever_its_case_and_marks(text):
+    assert text_mark(text) == text_mark("The gang's files")
 
 
 def test_the_card_and_the_page_say_the_same(small_model_folder, small_model, small_frame, card):

@@ -8,6 +8,8 @@ from datasketch import MinHash, MinHashLSH
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from cyberclass.corpora.documents import texts_of
+
 #: Words in a row that two texts are compared by.
 SHINGLE = 4
 
@@ -15,6 +17,9 @@ SHINGLE = 4
 SIMILARITY = 0.5
 
 _PERMUTATIONS = 128
+
+#: Texts that one is compared with, of those that may be like it.
+_COMPARED = 100
 
 
 def near_duplicates(texts: Sequence[str], similarity: float = SIMILARITY) -> pd.DataFrame:
@@ -33,24 +38,41 @@ def near_duplicates(texts: Sequence[str], similarity: float = SIMILARITY) -> pd.
     -------
     DataFrame
         `first` and `second` (positions, first < second) and `similarity` (estimate in [0, 1]), in the order of
-        positions. Texts of fewer than four words have no near-duplicates.
+        `second`: each text beside the most similar of those before it. Texts of fewer than four words have no
+        near-duplicates.
     """
     index = MinHashLSH(threshold=similarity, num_perm=_PERMUTATIONS)
     sketches: dict[int, MinHash] = {}
+    same: dict[frozenset[bytes], int] = {}
     pairs = []
     for place, text in enumerate(texts):
-        shingles = _shingles(text)
+        shingles = frozenset(_shingles(text))
         if not shingles:
             continue
+        # A feed that repeats itself a thousand times is compared with its first copy alone.
+        if (twin := same.setdefault(shingles, place)) != place:
+            pairs.append((twin, place, 1.0))
+            continue
         sketch = MinHash(num_perm=_PERMUTATIONS, seed=1)
-        sketch.update_batch(shingles)
-        for other in index.query(sketch):
-            estimate = sketch.jaccard(sketches[other])
-            if estimate >= similarity:
-                pairs.append((other, place, estimate))
+        sketch.update_batch(sorted(shingles))
+        alike = sorted(index.query(sketch))[:_COMPARED]
+        best = max(((sketch.jaccard(sketches[other]), -other) for other in alike), default=(0.0, 0))
+        if best[0] >= similarity:
+            pairs.append((-best[1], place, best[0]))
         index.insert(place, sketch)
         sketches[place] = sketch
-    return pd.DataFrame(sorted(pairs), columns=["first", "second", "similarity"])
+    return pd.DataFrame(pairs, columns=["first", "second", "similarity"])
+
+
+def incidents_of(frame: pd.DataFrame) -> pd.Series:
+    """Give the incident of each document, near-duplicates counted as one.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        As `documents.read_corpus` returns it.
+    """
+    return joined_incidents(frame["incident"], near_duplicates(texts_of(frame)))
 
 
 def joined_incidents(incidents: pd.Series, pairs: pd.DataFrame) -> pd.Series:
@@ -78,5 +100,5 @@ def joined_incidents(incidents: pd.Series, pairs: pd.DataFrame) -> pd.Series:
 
 def _shingles(text: str) -> list[bytes]:
     words = text.casefold().split()
-    rows = {" ".join(words[start : start + SHINGLE]) for start in range(len(words) - SHINGLE + 1)}
-    return [row.encode("utf-8", "surrogatepass") for row in sorted(rows)]
+    rows = (" ".join(words[start : start + SHINGLE]) for start in range(len(words) - SHINGLE + 1))
+    return [row.encode("utf-8", "surrogatepass") for row in rows]

@@ -81,7 +81,7 @@ def complaints(document: Any) -> Iterator[Complaint]:
             yield field, _show(document.get(field)) if field in document else "nothing", "a value: it is required"
     for field in _STRINGS:
         yield from _string(field, document.get(field))
-    yield from _date(document.get("date"))
+    yield from date_complaints(document.get("date"))
     for field, labels in _LABELS.items():
         yield from _label(field, document.get(field), labels)
     yield from _impact(document.get("impact"))
@@ -110,7 +110,8 @@ def _string(field: str, value: Any) -> Iterator[Complaint]:
         yield field, _show(value), "a value" if field in REQUIRED else "a value, or null where it is not known"
 
 
-def _date(value: Any) -> Iterator[Complaint]:
+def date_complaints(value: Any) -> Iterator[Complaint]:
+    """Find what is wrong with a date, if it is a string."""
     if not isinstance(value, str) or not value.strip():
         return
     match = _DATE.fullmatch(value)

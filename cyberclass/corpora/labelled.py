@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -10,15 +9,15 @@ import numpy as np
 import pandas as pd
 
 from cyberclass.corpora.documents import COLUMNS, read_corpus
+from cyberclass.corpora.faults import date_complaints
 from cyberclass.errors import CorpusError
 from cyberclass.taxonomy import IMPACTS, MOTIVATIONS, UNDETERMINED
-from cyberclass.text.batches import find_column
+from cyberclass.text.batches import TITLE_COLUMNS, find_column
 from cyberclass.text.readers import read_reports
 
 #: Columns that hold labels; one of them must be there.
 LABELS = ("is_incident", "motivation", "impact")
 
-_YEAR = re.compile(r"\d{4}(?!\d)")
 _YES, _NO = frozenset({"true", "yes", "1", "1.0"}), frozenset({"false", "no", "0", "0.0"})
 
 
@@ -43,7 +42,7 @@ def read_labelled(paths: list[Path]) -> pd.DataFrame:
     Raises
     ------
     CorpusError
-        For the first label that is not known, or a table without labels.
+        For the first row without a text, or with a label that is not known; or a table without labels.
     ReportError
         For a file that cannot be read as a table.
     """
@@ -79,14 +78,18 @@ def _documents(path: Path) -> Iterator[dict[str, Any]]:
             name: find_column(batch.frame.columns, (name,))
             for name in ("id", "incident", "date", "source", "genre", "basis")
         }
-        left_out = {int(row.rpartition(":")[2]) for row in batch.rejects["row"]}
+        has_titles = find_column(batch.frame.columns, TITLE_COLUMNS) is not None
+        for row, reason in batch.rejects.itertuples(index=False):
+            raise CorpusError(f"{path}, row {row}: {reason}; expected a labelled text, or no such row.")
         for text, row in zip(batch.texts, batch.frame.to_dict("records"), strict=True):
-            number = next(following for following in count(number + 1) if following not in left_out)
+            number += 1
             cells = {name: _cell(row[column]) if column else "" for name, column in {**labels, **others}.items()}
-            yield _document(path, number, text, cells)
+            # Joined by `text.report.join_title`.
+            title, _, body = text.partition("\n\n") if has_titles else ("", "", text)
+            yield _document(path, number, {**cells, "title": title if body else "", "text": body or title})
 
 
-def _document(path: Path, number: int, text: str, cells: dict[str, str]) -> dict[str, Any]:
+def _document(path: Path, number: int, cells: dict[str, str]) -> dict[str, Any]:
     where = f"{path}, row {number}"
     identity = cells["id"] or str(number)
     incident = cells["is_incident"].casefold()
@@ -106,16 +109,26 @@ def _document(path: Path, number: int, text: str, cells: dict[str, str]) -> dict
             f"{where}, column 'impact': found {unknown[0]!r}; expected domains of {', '.join(IMPACTS)}, joined by "
             "semicolons, none, or nothing where they are not coded."
         )
+    if motivation and not is_incident:
+        raise CorpusError(
+            f"{where}: found the motivation {motivation!r} of what is no incident; expected one or the other."
+        )
+    if "none" in impact and len(impact) > 1:
+        raise CorpusError(f"{where}, column 'impact': found 'none' beside {impact[0]!r}; expected one or the other.")
+    # Of a moment, the day.
+    day = re.sub(r"(?<=^\d{4}-\d\d-\d\d)[T ].*", "", cells["date"])
+    if day and list(date_complaints(day)):
+        raise CorpusError(f"{where}, column 'date': found {cells['date']!r}; expected YYYY-MM-DD, YYYY-MM or YYYY.")
     return {
         **dict.fromkeys(COLUMNS),
         **{name: cells[name] or None for name in ("genre", "basis")},
-        "date": cells["date"] if _YEAR.match(cells["date"]) else None,
+        "date": day or None,
         "id": identity,
         "incident": cells["incident"] or None,
-        "title": "",
-        "text": text,
+        "title": cells["title"],
+        "text": cells["text"],
         "is_incident": is_incident,
-        "motivation": motivation if is_incident else None,
+        "motivation": motivation,
         "impact": [] if not is_incident else [d for d in IMPACTS if d in impact] if impact else None,
         "source": cells["source"] or path.stem,
     }

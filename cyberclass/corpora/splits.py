@@ -5,6 +5,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.model_selection import StratifiedGroupKFold
 
+from cyberclass.corpora.faults import date_complaints
 from cyberclass.corpora.statistics import NOT_INCIDENT, stratum_of
 from cyberclass.errors import CorpusError
 from cyberclass.taxonomy import MOTIVATIONS
@@ -56,8 +57,8 @@ def time_split(frame: pd.DataFrame, date: str) -> Fold:
     frame : DataFrame
         As `documents.read_corpus` returns it.
     date : str
-        "YYYY", "YYYY-MM" or "YYYY-MM-DD". An incident's date is the first of its documents' dates; one of which only
-        the year is known counts from that year's beginning. Documents without a date are on neither side.
+        "YYYY", "YYYY-MM" or "YYYY-MM-DD". An incident's date is the first of its documents' dates. What has none, or
+        may lie on either side since only its year or month is known, is on neither.
 
     Returns
     -------
@@ -67,13 +68,16 @@ def time_split(frame: pd.DataFrame, date: str) -> Fold:
     Raises
     ------
     CorpusError
-        If a side is empty.
+        If the date is none, or a side is empty.
     """
-    days = frame["date"].map(_first_day, na_action="ignore")
-    first = days.groupby(frame["incident"]).transform("min")
-    dated = first.notna().to_numpy()
-    before = (first.fillna("") < _first_day(date)).to_numpy()
-    train, test = np.flatnonzero(dated & before), np.flatnonzero(dated & ~before)
+    if list(date_complaints(date)) or not date.strip():
+        raise CorpusError(f"Found the date {date!r}; expected YYYY-MM-DD, YYYY-MM or YYYY.")
+    border = _span(date)[0]
+    spans = frame["date"].map(_span, na_action="ignore").groupby(frame["incident"]).transform("min")
+    dated = spans.notna().to_numpy()
+    first, last = ([span[end] if known else "" for span, known in zip(spans, dated, strict=True)] for end in (0, 1))
+    train = np.flatnonzero(dated & (np.array(last, dtype=str) < border))
+    test = np.flatnonzero(dated & (np.array(first, dtype=str) >= border))
     for side, rows in (("before", train), ("from", test)):
         if not len(rows):
             raise CorpusError(
@@ -82,9 +86,9 @@ def time_split(frame: pd.DataFrame, date: str) -> Fold:
     return train, test
 
 
-def _first_day(date: str) -> str:
-    """Complete a date of which only the year, or the month, is known."""
-    return f"{date}-01-01"[:10]
+def _span(date: str) -> tuple[str, str]:
+    """Give the first and last day that a date may mean."""
+    return f"{date}-01-01"[:10], f"{date}-12-31" if len(date) == 4 else f"{date}-31"[:10]
 
 
 def source_folds(frame: pd.DataFrame) -> dict[str, Fold]:

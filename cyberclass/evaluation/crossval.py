@@ -14,6 +14,7 @@ from cyberclass.corpora.splits import Fold, grouped_folds, source_folds, time_sp
 from cyberclass.errors import CorpusError
 from cyberclass.evaluation.evaluation import Part, evaluate_parts, list_pairs, verdict
 from cyberclass.model.classifier import IncidentClassifier
+from cyberclass.taxonomy import MOTIVATIONS
 
 #: How documents may be split.
 BY = ("incident", "time", "source")
@@ -59,7 +60,7 @@ def cross_validate(
     -------
     dict
         As `evaluation.evaluate_model` returns it, with `split`: `by`, and `parts` with the name and the numbers of
-        training and test documents of each.
+        training and test documents of each, and the motivations it was tested on and had not learned.
 
     Raises
     ------
@@ -90,7 +91,15 @@ def cross_validate(
     evaluation["near_duplicates"] = list_pairs(frame, pairs)
     evaluation["split"] = {
         "by": by,
-        "parts": [{"name": part.name, "training": part.n_training, "test": len(part.rows)} for part in parts],
+        "parts": [
+            {
+                "name": part.name,
+                "training": part.n_training,
+                "test": len(part.rows),
+                "missing": _missing(frame.iloc[folds[part.name][0]], frame.iloc[folds[part.name][1]]),
+            }
+            for part in parts
+        ],
     }
     evaluation["verdict"] = verdict(evaluation)
     return evaluation
@@ -123,3 +132,9 @@ def _check_labels(frame: pd.DataFrame, name: str) -> None:
             f"The training side of {name!r} has fewer than two motivations; expected two or three: add documents, or "
             "split otherwise."
         )
+
+
+def _missing(train: pd.DataFrame, test: pd.DataFrame) -> list[str]:
+    """Name the motivations that are tested and were not learned."""
+    learned, tested = ({*side.loc[side["is_incident"], "motivation"]} for side in (train, test))
+    return [label for label in MOTIVATIONS if label in tested - learned]

@@ -7,14 +7,12 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.metrics import precision_recall_curve, roc_curve
 
-from cyberclass.evaluation.measures import likeliest_of, risk_coverage, which_probabilities
+from cyberclass.evaluation.measures import BINS, likeliest_of, risk_coverage, which_probabilities
 from cyberclass.model.targets import targets_of
 from cyberclass.taxonomy import IMPACTS, MOTIVATIONS
 
 #: Points a curve keeps: more are not seen.
 _POINTS = 200
-
-_BINS = 10
 
 Curve = list[list[float]]
 
@@ -33,7 +31,7 @@ def curves_of(labelled: pd.DataFrame, predicted: pd.DataFrame) -> dict[str, Any]
     -------
     dict
         `risk_coverage`: points of coverage and share of wrong motivations. `reliability`: for "motivation" and
-        "impact", bins of ten: mean probability, share that was true, documents. `roc`: points of false and true
+        "impact", bins of equal width: mean probability, share that was true, documents. `roc`: points of false and true
         positive rate of the incident head; `precision_recall`: of recall and precision of finding what is no incident.
         Empty where labels do not allow it.
     """
@@ -69,9 +67,9 @@ def _thin(x: Any, y: Any) -> Curve:
 
 def _bins(probability: NDArray[np.float64], happened: NDArray[np.bool_]) -> Curve:
     """Bins of equal width that hold anything: mean probability, share that happened, documents."""
-    bins = np.minimum((probability * _BINS).astype(int), _BINS - 1)
+    bins = np.minimum((probability * BINS).astype(int), BINS - 1)
     return [
         [round(float(probability[own].mean()), 4), round(float(happened[own].mean()), 4), int(own.sum())]
-        for place in range(_BINS)
+        for place in range(BINS)
         if (own := bins == place).any()
     ]

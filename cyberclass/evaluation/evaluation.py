@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cyberclass.corpora.documents import corpus_hash, texts_of
-from cyberclass.corpora.duplicates import joined_incidents, near_duplicates
+from cyberclass.corpora.duplicates import incidents_of, joined_incidents, near_duplicates
 from cyberclass.errors import CorpusError
 from cyberclass.evaluation.curves import curves_of
 from cyberclass.evaluation.measures import measure, which_probabilities
@@ -37,6 +37,9 @@ MASKED: dict[str, Callable[[str], str]] = {
     "names and countries": lambda text: mask_countries(mask_names(text)),
 }
 
+#: Share of documents seen in training from which an evaluation is worthless.
+_MOST_SEEN = 0.02
+
 #: Why a headline figure cannot be computed, if it cannot.
 _NEEDS = {
     "motivation_accuracy": "no document is labelled with one of the three motivations",
@@ -45,10 +48,10 @@ _NEEDS = {
     "coverage": "no document is labelled with one of the three motivations",
     "accuracy_where_labelled": "the model gave none of the labelled documents a motivation",
     "undetermined_left_so": "no document is labelled undetermined",
-    "impact_macro_f1": "no impact domain is coded",
-    "impact_micro_f1": "no impact domain is coded",
-    "impact_mean_average_precision": "no impact domain is coded",
-    "incident_roc_auc": "all documents are incidents, or none is",
+    "impact_macro_f1": "no impact domain is coded, or the model has learned none",
+    "impact_micro_f1": "no impact domain is coded, or the model has learned none",
+    "impact_mean_average_precision": "no impact domain is coded, or the model has learned none",
+    "incident_roc_auc": "all documents are incidents, or none is, or the model has not learned to tell",
 }
 
 
@@ -107,7 +110,7 @@ def evaluate_model(
     evaluation["model"] = model.name_
     evaluation["seen"] = _count_seen(frame, folder)
     if other is not None:
-        evaluation["comparison"] = _compare(model, other, frame)
+        evaluation["comparison"] = _compare(evaluation["predictions"], other, frame)
         evaluation["comparison"]["seen"] = _count_seen(frame, other_folder)
     evaluation["verdict"] = verdict(evaluation)
     return evaluation
@@ -133,7 +136,6 @@ def evaluate_parts(parts: Sequence[Part], frame: pd.DataFrame, kind: str) -> dic
     if not sum(len(part.rows) for part in parts):
         raise CorpusError("Found no document to evaluate on; expected labelled documents.")
     rows = np.concatenate([part.rows for part in parts])
-    whole = frame
     frame = frame.iloc[rows].reset_index(drop=True)
     if not (~frame["is_incident"] | frame["motivation"].notna() | frame["impact"].notna()).any():
         raise CorpusError(
@@ -159,7 +161,7 @@ def evaluate_parts(parts: Sequence[Part], frame: pd.DataFrame, kind: str) -> dic
         "kind": kind,
         "made": datetime.now(UTC).date().isoformat(),
         "data": {
-            "sha256": corpus_hash(whole),
+            "sha256": corpus_hash(frame),
             "documents": len(frame),
             "incidents": int(labelled["incident"].nunique()),
             "sources": {source: int(count) for source, count in sorted(frame["source"].value_counts().items())},
@@ -176,14 +178,14 @@ def evaluate_parts(parts: Sequence[Part], frame: pd.DataFrame, kind: str) -> dic
             describe_mistake(_model_of(parts, row), frame.iloc[row], texts[row], predicted.iloc[row])
             for row in find_mistakes(labelled, predicted)
         ],
-        "predictions": pd.concat([frame[["id", "incident", "source"]], predicted], axis=1),
+        "predictions": pd.concat([_truth(frame), predicted], axis=1),
     }
 
 
 def verdict(evaluation: dict[str, Any]) -> str:
     """Say in one sentence what an evaluation found."""
     data, figures = evaluation["data"], evaluation["figures"]
-    if evaluation["seen"]:
+    if (evaluation["seen"] or 0) > _MOST_SEEN * data["documents"]:
         return (
             f"Worthless as a measure: {evaluation['seen']:,} of {data['documents']:,} documents were in this model's "
             "training; the figures say what it remembers, not how good it is."
@@ -216,6 +218,15 @@ def list_pairs(frame: pd.DataFrame, pairs: pd.DataFrame) -> list[dict[str, Any]]
 def _label(parts: Sequence[Part], texts: Sequence[str]) -> pd.DataFrame:
     labels = [part.model.label([texts[row] for row in part.rows]) for part in parts]
     return pd.concat(labels, ignore_index=True)
+
+
+def _truth(frame: pd.DataFrame) -> pd.DataFrame:
+    """Give the labels of documents as cells of a table, beside which predictions stand."""
+    truth = frame[["id", "incident", "source"]].copy()
+    truth["true_is_incident"] = frame["is_incident"]
+    truth["true_motivation"] = frame["motivation"]
+    truth["true_impact"] = [None if coded is None else ";".join(coded) for coded in frame["impact"]]
+    return truth
 
 
 def _model_of(parts: Sequence[Part], row: int) -> IncidentClassifier:
@@ -258,10 +269,8 @@ def _conformal(parts: Sequence[Part], labelled: pd.DataFrame, predicted: pd.Data
     return found
 
 
-def _compare(model: IncidentClassifier, other: IncidentClassifier, frame: pd.DataFrame) -> dict[str, Any]:
-    texts = texts_of(frame)
-    labelled = frame.assign(incident=joined_incidents(frame["incident"], near_duplicates(texts)))
-    found = compare(labelled, model.label(texts), other.label(texts))
+def _compare(predicted: pd.DataFrame, other: IncidentClassifier, frame: pd.DataFrame) -> dict[str, Any]:
+    found = compare(frame.assign(incident=incidents_of(frame)), predicted, other.label(texts_of(frame)))
     return {
         "with": other.name_,
         "differences": found.differences,
@@ -271,9 +280,15 @@ def _compare(model: IncidentClassifier, other: IncidentClassifier, frame: pd.Dat
     }
 
 
-def _count_seen(frame: pd.DataFrame, folder: str | Path | None) -> int:
-    seen = seen_texts(folder) if folder is not None else frozenset()
-    return sum(text_mark(text) in seen for text in texts_of(frame))
+def _count_seen(frame: pd.DataFrame, folder: str | Path | None) -> int | None:
+    """Count documents that a model was trained on; None if its folder does not tell."""
+    if folder is None:
+        return 0
+    seen = seen_texts(folder)
+    if seen is None:
+        return None
+    pairs = zip(texts_of(frame), frame["text"], strict=True)
+    return sum(text_mark(whole) in seen or text_mark(body) in seen for whole, body in pairs)
 
 
 def _percent(figure: dict[str, Any]) -> str:

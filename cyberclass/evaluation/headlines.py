@@ -39,12 +39,25 @@ def title_of(evaluation: dict[str, Any]) -> str:
 
 
 def warnings_of(evaluation: dict[str, Any]) -> list[str]:
-    """Write what makes an evaluation worthless: documents that a model was trained on."""
+    """Write what makes an evaluation worthless or doubtful: documents that a model had seen, labels that it had not."""
     total = evaluation["data"]["documents"]
     other = evaluation.get("comparison") or {"seen": 0}
-    return [
-        f"WARNING: {seen:,} of {total:,} documents were in {whose} training. These figures say what it remembers, not "
-        "how good it is: its card has those of held-out documents."
-        for seen, whose in ((evaluation["seen"], "this model's"), (other["seen"], "the other model's"))
-        if seen
-    ]
+    found = []
+    for count, whose in ((evaluation["seen"], "this model's"), (other["seen"], "the other model's")):
+        if count is None:
+            found.append(
+                f"WARNING: it cannot be told whether these documents were in {whose} training: the list of those is "
+                "not in its folder, or not its own."
+            )
+        elif count:
+            found.append(
+                f"WARNING: {count:,} of {total:,} documents were in {whose} training. These figures say what it "
+                "remembers, not how good it is: its card has those of held-out documents."
+            )
+    for part in evaluation.get("split", {}).get("parts", []):
+        found += [
+            f"WARNING: the model tested on {part['name']!r} had no document labelled {label} to learn from, and gets "
+            "all of these wrong."
+            for label in part["missing"]
+        ]
+    return found

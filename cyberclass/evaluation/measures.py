@@ -168,34 +168,33 @@ def _impact(truth: NDArray[np.float64], predicted: pd.DataFrame) -> dict[str, An
     for column, domain in enumerate(IMPACTS):
         coded = ~np.isnan(truth[:, column])
         actual = truth[coded, column] == 1
-        if not actual.any():
+        probability = predicted[f"p_impact_{domain}"].to_numpy()[coded]
+        if not actual.any() or np.isnan(probability).any():
             continue
         said = np.array([domain in found for found in decided], dtype=bool)[coded]
         precision, recall, f1, _ = precision_recall_fscore_support(actual, said, average="binary", zero_division=0.0)
-        probability = predicted[f"p_impact_{domain}"].to_numpy()[coded]
         domains[domain] = {
             "coded": int(coded.sum()),
             "support": int(actual.sum()),
             "precision": precision,
             "recall": recall,
             "f1": f1,
-            "average_precision": None if np.isnan(probability).any() else average_precision_score(actual, probability),
+            "average_precision": average_precision_score(actual, probability),
             "always_yes_f1": 2 * actual.mean() / (1 + actual.mean()),
         }
     if not domains:
         return None
     figures = pd.DataFrame(domains).T
-    coded = ~np.isnan(truth)
+    known = ~predicted[[f"p_impact_{domain}" for domain in IMPACTS]].isna().any().to_numpy()
+    coded = ~np.isnan(truth) & known
     said = np.array([[domain in found for domain in IMPACTS] for found in decided], dtype=bool)
-    whole = coded.all(axis=1)
+    whole = (coded | ~known).all(axis=1)
     return {
         "coded": int(coded.any(axis=1).sum()),
         "macro_f1": float(figures["f1"].mean()),
         "micro_f1": f1_score(truth[coded] == 1, said[coded], zero_division=0.0),
-        "subset_accuracy": _share((said == (truth == 1)).all(axis=1)[whole]),
-        "mean_average_precision": None
-        if figures["average_precision"].isna().any()
-        else float(figures["average_precision"].mean()),
+        "subset_accuracy": _share(((said == (truth == 1)) | ~known).all(axis=1)[whole]),
+        "mean_average_precision": float(figures["average_precision"].mean()),
         "always_yes_macro_f1": float(figures["always_yes_f1"].mean()),
         "domains": domains,
     }

@@ -8,7 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from cyberclass.evaluation import plots
-from cyberclass.evaluation.headlines import HEADLINES, title_of
+from cyberclass.evaluation.headlines import HEADLINES, title_of, warnings_of
 from cyberclass.evaluation.resampling import N_RESAMPLES
 from cyberclass.evaluation.slices import FEW
 from cyberclass.taxonomy import IMPACTS, MOTIVATIONS
@@ -46,6 +46,7 @@ def write_page(evaluation: dict[str, Any]) -> str:
     return pages.get_template("report.html").render(
         **{"seen": 0, "model": None, "comparison": None, "split": None, **evaluation},
         title=title_of(evaluation),
+        warnings=warnings_of(evaluation),
         headlines=_headlines(evaluation),
         names=HEADLINES,
         motivations=MOTIVATIONS,
@@ -133,7 +134,7 @@ def _slice_plot(by: str, slices: Sequence[dict[str, Any]]) -> str:
         title: {row["name"]: row["figures"].get(key, {}) for row in slices}
         for key, title in (("motivation_accuracy", "motivation, accuracy"), ("impact_macro_f1", "impact, macro-F1"))
     }
-    return plots.interval_dots(f"By {by}", panels, [row["name"] for row in slices if row["documents"] < FEW])
+    return plots.interval_dots(f"By {by}", panels, [row["name"] for row in slices if row["incidents"] < FEW])
 
 
 def _verdict_on(key: str, row: dict[str, float]) -> str:

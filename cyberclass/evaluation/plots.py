@@ -36,7 +36,7 @@ _SETTINGS: dict[Any, Any] = {
     **{"axes.titlesize": 12, "axes.titlelocation": "left"},
 }
 
-_REMEDY = "A report needs matplotlib; install it with: pip install 'cyberclass[report]'."
+_REMEDY = "A report needs matplotlib; install it with: pip install matplotlib."
 _MOST_LETTERS = 28
 _DASHES: Any = {"color": _MUTED, "linewidth": 1, "linestyle": "--"}
 _TICKS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)

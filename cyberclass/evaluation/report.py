@@ -1,7 +1,7 @@
 """Reports: an evaluation written out as a page, as Markdown, as JSON, and its predictions as a table."""
 
-import html
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -67,10 +67,10 @@ def write_json(evaluation: dict[str, Any]) -> str:
     return json.dumps(kept, indent=2, ensure_ascii=False, allow_nan=False, default=float) + "\n"
 
 
-def write_markdown(evaluation: dict[str, Any]) -> str:
-    """Write an evaluation as Markdown; what makes it worthless comes first."""
+def write_markdown(evaluation: dict[str, Any], with_warnings: bool = True) -> str:
+    """Write an evaluation as Markdown; what makes it worthless comes first, unless that was said already."""
     data, figures = evaluation["data"], evaluation["figures"]
-    lines = [line for warning in warnings_of(evaluation) for line in (warning, "")]
+    lines = [line for warning in warnings_of(evaluation) for line in (_cell(warning), "") if with_warnings]
     lines += [
         f"# {_cell(title_of(evaluation))}",
         "",
@@ -118,7 +118,7 @@ def _comparison_lines(comparison: dict[str, Any] | None) -> list[str]:
             for key, row in comparison["differences"].items()
         ),
         "",
-        f"Only this model has the motivation right for {comparison['only_first_right']:,} documents, only the other "
+        f"This model has the motivation right more often for {comparison['only_first_right']:,} incidents, the other "
         f"for {comparison['only_second_right']:,} (McNemar's exact test: p = {comparison['p_value']:.3g}).",
         "",
     ]
@@ -166,13 +166,13 @@ def _slice_lines(slices: list[dict[str, Any]]) -> list[str]:
     ]
     for row in slices:
         figure = row["figures"].get("motivation_accuracy")
-        few = " (few)" if row["documents"] < FEW else ""
+        few = " (few)" if row["incidents"] < FEW else ""
         shown = (
             "not computable | "
             if figure is None
             else f"{figure['value']:.3f} | {figure['low']:.3f} to {figure['high']:.3f}"
         )
-        lines.append(f"| {row['by']} | {_cell(row['name'])} | {row['documents']:,}{few} | {shown} |")
+        lines.append(f"| {row['by']} | {_cell(row['name'])} | {row['incidents']:,}{few} | {shown} |")
     return [*lines, ""]
 
 
@@ -211,7 +211,7 @@ def _mistake_lines(mistakes: list[dict[str, Any]]) -> list[str]:
 
 def _cell(text: str) -> str:
     """Keep a table whole, and let nothing in it be taken for HTML."""
-    escaped = html.escape(text, quote=False)
+    escaped = re.sub(r"<|&(?=[#\w]+;)", lambda mark: f"&#{ord(mark[0])};", text)
     # As numbers, since what a backslash does in a table differs from one viewer to the next.
     for mark in "\\|[]`*_":
         escaped = escaped.replace(mark, f"&#{ord(mark)};")

@@ -34,9 +34,10 @@ class Comparison:
     differences : dict of str to dict
         For each headline figure: `difference` (first minus second), `low` and `high` (95 % interval).
     only_first_right, only_second_right : int
-        Documents whose motivation only one of the two has right.
+        Incidents of which one of the two has the motivation right in more documents than the other.
     p_value : float
-        McNemar's exact test of these two counts being one (McNemar, 1947); 1 when both are 0.
+        McNemar's exact test of these two counts being one (McNemar, 1947), on incidents, since documents on one are no
+        independent evidence; 1 when both are 0.
     """
 
     differences: dict[str, dict[str, float]]
@@ -70,12 +71,23 @@ def intervals(
     statistics = figures_of(labelled, predicted)
     drawn = _resample(labelled["incident"], [statistics], n_resamples, random_state)[0]
     whole = statistics(np.ones((1, len(labelled))))
-    return {
-        name: {"value": float(whole[name][0]), "low": low, "high": high}
-        for name, values in drawn.items()
-        if np.isfinite(whole[name][0])
-        for low, high in [_ends(values)]
-    }
+    n_incidents = labelled["incident"].nunique()
+    found = {}
+    for name, values in drawn.items():
+        value = float(whole[name][0])
+        if not np.isfinite(value):
+            continue
+        low, high = _ends(values)
+        if name == "calibration_error":
+            # A sum of absolute values: resampling adds its noise to it once more, so the ends are taken the other
+            # way round (the basic bootstrap; Davison and Hinkley, 1997).
+            low, high = max(0.0, 2 * value - high), max(0.0, 2 * value - low)
+        elif low == high and value in (0.0, 1.0):
+            # All alike: what so many incidents can say of a share (Clopper and Pearson, 1934).
+            exact = binomtest(round(value * n_incidents), n_incidents).proportion_ci(method="exact")
+            low, high = float(exact.low), float(exact.high)
+        found[name] = {"value": value, "low": low, "high": high}
+    return found
 
 
 def compare(
@@ -110,8 +122,9 @@ def compare(
             differences[name] = {"difference": difference, "low": low, "high": high}
     truth = targets_of(labelled).motivation
     rows = np.isin(truth.astype(str), MOTIVATIONS)
-    right = [likeliest_of(predicted)[rows] == truth[rows] for predicted in (first, second)]
-    only_first, only_second = int((right[0] & ~right[1]).sum()), int((right[1] & ~right[0]).sum())
+    right = [(likeliest_of(predicted)[rows] == truth[rows]).astype(int) for predicted in (first, second)]
+    better = pd.Series(right[0] - right[1]).groupby(labelled["incident"].to_numpy()[rows]).sum()
+    only_first, only_second = int((better > 0).sum()), int((better < 0).sum())
     p_value = binomtest(only_first, only_first + only_second).pvalue if only_first + only_second else 1.0
     return Comparison(dict(sorted(differences.items())), only_first, only_second, float(p_value))
 
@@ -207,11 +220,12 @@ def _impact(targets: Targets, predicted: pd.DataFrame) -> Callable[[Weights], di
     probability = predicted[[f"p_impact_{domain}" for domain in IMPACTS]].to_numpy(dtype=float)
     coded = ~np.isnan(targets.impact)
     truth = targets.impact == 1
-    columns = [column for column in range(len(IMPACTS)) if truth[:, column].any()]
+    known = [column for column in range(len(IMPACTS)) if not np.isnan(probability[:, column]).any()]
+    columns = [column for column in known if truth[:, column].any()]
 
     def compute(weights: Weights) -> dict[str, Figure]:
         size = len(weights)
-        rows = {column: np.flatnonzero(coded[:, column]) for column in range(len(IMPACTS))}
+        rows = {column: np.flatnonzero(coded[:, column]) for column in known}
         f1 = [_f1(weights[:, rows[c]], truth[rows[c], c], said[rows[c], c]) for c in columns]
         precision = [
             _average_precision(weights[:, rows[c]], truth[rows[c], c], probability[rows[c], c]) for c in columns
@@ -241,9 +255,9 @@ def _incident(targets: Targets, predicted: pd.DataFrame) -> Callable[[Weights], 
 
 
 def _f1(weights: Weights, truth: NDArray[np.bool_], said: NDArray[np.bool_]) -> Figure:
-    # A label that a resample neither holds nor gives counts 0, as scikit-learn's zero_division=0 has it.
-    total = weights @ (truth.astype(float) + said)
-    return np.divide(2 * (weights @ (truth & said)), total, out=np.zeros(len(weights)), where=total > 0)
+    # As in the whole, a label that a resample does not hold has no F1 there.
+    f1 = _divide(2 * (weights @ (truth & said)), weights @ (truth.astype(float) + said))
+    return np.where(weights @ truth > 0, f1, np.nan)
 
 
 def _average_precision(weights: Weights, truth: NDArray[np.bool_], probability: NDArray[np.float64]) -> Figure:
@@ -282,4 +296,7 @@ def _divide(numerator: Any, denominator: Any) -> Figure:
 
 
 def _mean(parts: list[Figure], size: int) -> Figure:
-    return np.mean(parts, axis=0) if parts else np.full(size, np.nan)
+    """Average what can be computed."""
+    known = [np.isfinite(part) for part in parts]
+    total = sum((np.where(own, part, 0.0) for own, part in zip(known, parts, strict=True)), np.zeros(size))
+    return _divide(total, sum((own.astype(float) for own in known), np.zeros(size)))

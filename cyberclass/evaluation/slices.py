@@ -1,5 +1,7 @@
 """Slices: the same figures for parts of the documents, to see where a model is better and where worse."""
 
+import re
+
 import pandas as pd
 
 from cyberclass.evaluation.resampling import intervals
@@ -7,7 +9,7 @@ from cyberclass.evaluation.resampling import intervals
 #: What documents are sliced by.
 SLICED_BY = ("genre", "length", "year", "basis", "source")
 
-#: Fewer documents than these say little; reports grey them.
+#: Fewer incidents than these say little; reports grey them.
 FEW = 30
 
 _FIGURES = ("motivation_accuracy", "motivation_macro_f1", "impact_macro_f1")
@@ -29,8 +31,9 @@ def slices(labelled: pd.DataFrame, predicted: pd.DataFrame) -> list[dict[str, ob
     Returns
     -------
     list of dict
-        `by` (one of `SLICED_BY`), `name`, `documents` (incidents), and `figures` as `resampling.intervals` gives
-        them: accuracy and macro-F1 of the motivation, macro-F1 of impact. Slices that are the whole are left out.
+        `by` (one of `SLICED_BY`), `name`, `documents`, `incidents` (that they report), and `figures` as
+        `resampling.intervals` gives them: accuracy and macro-F1 of the motivation, macro-F1 of impact. Slices that are
+        the whole are left out.
     """
     coded = (labelled["is_incident"] & (labelled["motivation"].notna() | labelled["impact"].notna())).to_numpy()
     labelled, predicted = labelled[coded].reset_index(drop=True), predicted[coded].reset_index(drop=True)
@@ -44,6 +47,9 @@ def slices(labelled: pd.DataFrame, predicted: pd.DataFrame) -> list[dict[str, ob
     }
     found: list[dict[str, object]] = []
     for by, key in keys.items():
+        if key.nunique() > FEW and labelled["incident"].groupby(key).nunique().max() < FEW:
+            # Dozens of slices of which none says anything.
+            continue
         for name in sorted(key.dropna().unique(), key=_in_order):
             rows = (key == name).to_numpy()
             if rows.all():
@@ -58,6 +64,7 @@ def slices(labelled: pd.DataFrame, predicted: pd.DataFrame) -> list[dict[str, ob
                     "by": by,
                     "name": str(name),
                     "documents": int(rows.sum()),
+                    "incidents": int(labelled.loc[rows, "incident"].nunique()),
                     "figures": {figure: figures[figure] for figure in _FIGURES if figure in figures},
                 }
             )
@@ -80,5 +87,5 @@ def _span_of_years(date: str | None) -> str | None:
 
 def _in_order(name: str) -> tuple[int, str]:
     """Numbers by size, words by the alphabet."""
-    start = name.split()[0]
-    return (int(start), "") if start.isdigit() else (0, name)
+    start = re.match("[0-9]+", name)
+    return (int(start[0]), name) if start else (0, name)

@@ -201,7 +201,7 @@ class IncidentClassifier(ClassifierMixin, BaseEstimator):
     def scores(self, texts: list[str]) -> NDArray[np.float64]:
         """Give the linear scores of texts, shape (n, 12), in the order of `heads.OUTPUTS`."""
         check_is_fitted(self)
-        return self._scorer.score(texts) + self.intercept_
+        return self._scorer.score(texts)[0] + self.intercept_
 
     def predict_proba(self, X: Iterable[str]) -> NDArray[np.float64]:
         """Give the probability of each motivation, shape (n, 3), in the order of `classes_`; rows sum to 1."""
@@ -245,8 +245,8 @@ class IncidentClassifier(ClassifierMixin, BaseEstimator):
         ----------
         X : iterable of str, length n
         coverage : float, optional
-            Adds the column `motivation_set`: the motivations of an incident of which the true one is among, if it has
-            one, with this probability.
+            Adds the column `motivation_set`: motivations of which the true one is among with this probability, if the
+            text reports an incident that has one, whatever `is_incident` and `motivation` say.
 
         Returns
         -------
@@ -263,13 +263,13 @@ class IncidentClassifier(ClassifierMixin, BaseEstimator):
         """
         texts = check_texts(X)
         check_is_fitted(self)
-        seen = self._scorer.see(texts)
-        scores = self._scorer.score_of(seen) + self.intercept_
+        scores, matches = self._scorer.score(texts)
+        scores += self.intercept_
         table = _probabilities(probabilities_of(scores)).round(_DECIMALS)
         labels = {
             **_decisions(decide(table.to_numpy(), self.thresholds_)),
             "motivation_confidence": table[list(_COLUMNS[1:4])].max(axis=1),
-            "actors": [";".join(dict.fromkeys(match.name for match in found)) for found in seen.matches],
+            "actors": [";".join(dict.fromkeys(match.name for match in found)) for found in matches],
             **table,
             "model": [self.name_] * len(texts),
             "text_sha256": [hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest() for text in texts],
@@ -277,7 +277,6 @@ class IncidentClassifier(ClassifierMixin, BaseEstimator):
         frame = pd.DataFrame(labels, columns=list(LABEL_COLUMNS))
         if coverage is not None:
             sets = motivation_sets(self.conformal_scores_, softmax(scores[:, WHICH], axis=1), coverage)
-            sets &= frame[["is_incident"]].to_numpy()
             frame["motivation_set"] = [";".join(self.classes_[row]) for row in sets]
         return frame
 

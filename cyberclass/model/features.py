@@ -1,6 +1,8 @@
 """Features of a report's text: words, pairs of words, characters, cues and kinds of known actors."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from threading import RLock
 from typing import Any, Self
 
 import numpy as np
@@ -14,7 +16,7 @@ from cyberclass.model.reading import TextReader
 from cyberclass.model.vocabulary import Vocabulary, learn_vocabulary
 from cyberclass.text.cues import load_cues
 from cyberclass.text.growing import Growing
-from cyberclass.text.names import KINDS
+from cyberclass.text.names import KINDS, NameMatch
 
 #: Distinct chunks of text after which what is remembered of them is let go, so that memory has a bound.
 MEMO_CHUNKS = 250_000
@@ -86,6 +88,7 @@ class IncidentVectorizer(TransformerMixin, BaseEstimator):
         """Take over a vocabulary that was learned before."""
         self.vocabulary_ = vocabulary
         self._lookup: Lookup | None = None
+        self._lock = RLock()
         return self
 
     def transform(self, X: Iterable[str]) -> sparse.csr_array:
@@ -100,12 +103,17 @@ class IncidentVectorizer(TransformerMixin, BaseEstimator):
         csr_array of float64, shape (n, n_features)
             Columns in the order of `get_feature_names_out`. A text without words gives zeros.
         """
-        lookup = self.lookup()
-        blocks = lookup.see(check_texts(X))
+        texts = check_texts(X)
+        with self.reading() as lookup:
+            blocks = lookup.see(texts)
+            # Of all words ever met, those of these texts.
+            used, places = np.unique(blocks.shares.indices, return_inverse=True)
+            grams = lookup.form_grams(used)
+        shares = sparse.csr_array((blocks.shares.data, places, blocks.shares.indptr), shape=(len(texts), len(used)))
         return sparse.hstack(
             (
                 blocks.words,
-                self.char_weight * (blocks.shares @ lookup.form_grams()),
+                self.char_weight * (shares @ grams),
                 self.cue_weight * blocks.cues,
                 self.name_weight * blocks.kinds,
             ),
@@ -141,17 +149,32 @@ class IncidentVectorizer(TransformerMixin, BaseEstimator):
         ends = np.cumsum(list(sizes.values())).tolist()
         return {block: slice(end - size, end) for (block, size), end in zip(sizes.items(), ends, strict=True)}
 
-    def lookup(self) -> Lookup:
-        """Return what is remembered of words met so far; made anew once it has grown past its bound."""
+    @contextmanager
+    def reading(self) -> Iterator[Lookup]:
+        """Lend what is remembered of words met so far, to one thread at a time.
+
+        It is made anew once it has grown past its bound, and after an exception (Ctrl-C is one, too), which may have
+        left it half changed.
+        """
         check_is_fitted(self)
-        if self._lookup is None or self._lookup.n_chunks > MEMO_CHUNKS:
-            self._lookup = Lookup(self.vocabulary_)
-        return self._lookup
+        with self._lock:
+            if self._lookup is None or self._lookup.n_chunks > MEMO_CHUNKS:
+                self._lookup = Lookup(self.vocabulary_)
+            try:
+                yield self._lookup
+            except BaseException:
+                self._lookup = None
+                raise
 
     def __getstate__(self) -> dict[str, Any]:
         # What was met is no part of what was learned.
         state: dict[str, Any] = super().__getstate__()
-        return {**state, "_lookup": None} if "_lookup" in state else state
+        return {key: value for key, value in state.items() if key not in ("_lookup", "_lock")}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(state)
+        if "vocabulary_" in state:
+            self.adopt(self.vocabulary_)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -182,31 +205,24 @@ class Scorer:
         self._lookup: Lookup | None = None
         self._forms = Growing(np.float64, weights.shape[1])
 
-    def see(self, texts: Sequence[str]) -> Blocks:
-        """Turn texts into what `score_of` scores."""
-        lookup = self._vectorizer.lookup()
-        if lookup is not self._lookup:
-            self._lookup = lookup
-            self._forms = Growing(np.float64, self._grams.shape[1])
-        blocks = lookup.see(texts)
-        if lookup.n_forms > len(self._forms):
-            self._forms.extend(lookup.form_grams(len(self._forms)) @ self._grams)
-        return blocks
-
-    def score_of(self, blocks: Blocks) -> NDArray[np.float64]:
-        """Score what `see` gave last.
+    def score(self, texts: Sequence[str]) -> tuple[NDArray[np.float64], list[list[NameMatch]]]:
+        """Score texts.
 
         Returns
         -------
-        ndarray of float64, shape (n, n_outputs)
+        scores : ndarray of float64, shape (n, n_outputs)
+        matches : list of list of NameMatch, length n
+            The known names of each text.
         """
-        scores: NDArray[np.float64] = (
-            blocks.words @ self._words
-            + blocks.shares @ self._forms.array
-            + blocks.cues @ self._cues
-            + blocks.kinds @ self._kinds
-        )
-        return scores
+        with self._vectorizer.reading() as lookup:
+            blocks = self._see(lookup, texts)
+            scores: NDArray[np.float64] = (
+                blocks.words @ self._words
+                + blocks.shares @ self._forms.array
+                + blocks.cues @ self._cues
+                + blocks.kinds @ self._kinds
+            )
+        return scores, blocks.matches
 
     def contributions(self, text: str) -> list[tuple[str, NDArray[np.float64]]]:
         """Say what each word, pair of words, cue and kind of actor of a text adds to its scores.
@@ -214,17 +230,20 @@ class Scorer:
         Returns
         -------
         list of (str, ndarray of shape (n_outputs,))
-            They sum to ``score([text])``. A word's own weight and that of its characters are one; a cue is named
+            They sum to the text's score. A word's own weight and that of its characters are one; a cue is named
             "[spying]", a kind of actor "[state actor]".
         """
-        blocks = self.see([text])
-        vocabulary, forms = self._vectorizer.vocabulary_, self._vectorizer.lookup().forms
+        with self._vectorizer.reading() as lookup:
+            blocks = self._see(lookup, [text])
+            forms = [lookup.forms[form] for form in blocks.shares.indices]
+            of_forms = self._forms.array[blocks.shares.indices]
+        vocabulary = self._vectorizer.vocabulary_
         n_words = len(vocabulary.words)
-        known, shares, cues, kinds = (each.indices for each in (blocks.words, blocks.shares, blocks.cues, blocks.kinds))
+        known, cues, kinds = (each.indices for each in (blocks.words, blocks.cues, blocks.kinds))
         names = [
             *vocabulary.words[known[known < n_words]].tolist(),
             *vocabulary.pair_names(known[known >= n_words] - n_words),
-            *(forms[form] for form in shares),
+            *forms,
             *(f"[{load_cues().names[cue]}]" for cue in cues),
             *(f"[{KINDS[kind]} actor]" for kind in kinds),
         ]
@@ -232,7 +251,7 @@ class Scorer:
         values = np.concatenate(
             (
                 blocks.words.data[order, None] * self._words[known[order]],
-                blocks.shares.data[:, None] * self._forms.array[shares],
+                blocks.shares.data[:, None] * of_forms,
                 blocks.cues.data[:, None] * self._cues[cues],
                 blocks.kinds.data[:, None] * self._kinds[kinds],
             )
@@ -242,9 +261,14 @@ class Scorer:
             parts[name] = parts.get(name, 0.0) + value
         return list(parts.items())
 
-    def score(self, texts: Sequence[str]) -> NDArray[np.float64]:
-        """Score texts, shape (n, n_outputs)."""
-        return self.score_of(self.see(texts))
+    def _see(self, lookup: Lookup, texts: Sequence[str]) -> Blocks:
+        if lookup is not self._lookup:
+            self._lookup = lookup
+            self._forms = Growing(np.float64, self._grams.shape[1])
+        blocks = lookup.see(texts)
+        if lookup.n_forms > len(self._forms):
+            self._forms.extend(lookup.form_grams(np.arange(len(self._forms), lookup.n_forms)) @ self._grams)
+        return blocks
 
 
 def check_texts(texts: Any) -> list[str]:

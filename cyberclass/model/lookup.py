@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy import sparse
 
 from cyberclass.model.grams import keys_of_forms, keys_of_grams
@@ -91,16 +92,21 @@ class Lookup:
         words = sparse.hstack((self._known(weighted), self._pair_rows(reading)), format="csr")
         return Blocks(_unit_rows(words), _unit_rows(weighted), reading.cues.log1p(), reading.kinds, reading.matches)
 
-    def form_grams(self, start: int = 0) -> sparse.csr_array:
-        """Give the characters of the forms met, from number `start` on.
+    def form_grams(self, places: NDArray[np.integer]) -> sparse.csr_array:
+        """Give the characters of some of the forms met.
+
+        Parameters
+        ----------
+        places : ndarray of int, shape (n,)
+            Numbers of forms.
 
         Returns
         -------
-        csr_array, shape (n_forms - start, n_grams)
+        csr_array, shape (n, n_grams)
             Inverse document frequency of each n-gram the form holds, times how often; rows scaled to length 1.
         """
         vocabulary = self._vocabulary
-        forms = self._reader.forms[start:]
+        forms = [self._reader.forms[place] for place in places.tolist()]
         keys, owners = keys_of_forms(forms, vocabulary.char_lengths)
         columns = self._grams.get_indexer(pd.Index(keys))
         known = columns >= 0

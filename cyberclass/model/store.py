@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import tempfile
 from collections.abc import Sequence
 from importlib.resources import files
@@ -45,7 +46,8 @@ def save_model(model: IncidentClassifier, folder: str | Path, card: dict[str, An
     card : dict
         What `card.describe` says of it.
     texts : sequence of str
-        The training texts; their hashes are kept, so that an evaluation knows what the model has seen.
+        The training texts, with titles and without; their hashes are kept, so that an evaluation knows what the model
+        has seen.
 
     Returns
     -------
@@ -60,12 +62,17 @@ def save_model(model: IncidentClassifier, folder: str | Path, card: dict[str, An
     folder = Path(folder)
     check_free(folder)
     weights = _pack(model)
-    card = {**card, "weights_sha256": hashlib.sha256(weights).hexdigest()}
+    seen = "".join(f"{mark}\n" for mark in sorted({text_mark(text) for text in texts})).encode()
+    card = {
+        **card,
+        "weights_sha256": hashlib.sha256(weights).hexdigest(),
+        "seen_sha256": hashlib.sha256(seen).hexdigest(),
+    }
     contents = {
         WEIGHTS: weights,
         CARD: (json.dumps(card, indent=2, ensure_ascii=False) + "\n").encode(),
         README: write_readme(card).encode(),
-        SEEN: "".join(f"{mark}\n" for mark in sorted({text_mark(text) for text in texts})).encode(),
+        SEEN: seen,
     }
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -126,7 +133,7 @@ def load_model(folder: str | Path | None = None) -> IncidentClassifier:
         raise ModelError(f"{folder / WEIGHTS}: is not the file its card describes; it is damaged or was exchanged.")
     try:
         return _unpack(_parts(data, folder / WEIGHTS), card)
-    except (KeyError, ValueError, TypeError, IndexError) as error:
+    except (KeyError, ValueError, TypeError, IndexError, OverflowError) as error:
         raise ModelError(f"{folder}: its parts do not fit together ({error}); train the model again.") from error
 
 
@@ -162,14 +169,20 @@ def _any_card(folder: Path) -> dict[str, Any] | None:
 
 
 def text_mark(text: str) -> str:
-    """Name a text by the first 16 hexadecimal digits of its SHA-256."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    """Name a text by the first 16 hexadecimal digits of the SHA-256 of its words, whatever their case and marks."""
+    words = " ".join(re.findall(r"\w+", text.casefold()))
+    return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def seen_texts(folder: str | Path) -> frozenset[str]:
-    """Give the marks of the texts that a model was trained on."""
-    path = Path(folder) / SEEN
-    return frozenset(path.read_text(encoding="ascii").split()) if path.is_file() else frozenset()
+def seen_texts(folder: str | Path) -> frozenset[str] | None:
+    """Give the marks of the texts that a model was trained on; None if they are not there, or not those of its card."""
+    try:
+        content = (Path(folder) / SEEN).read_bytes()
+    except OSError:
+        return None
+    if hashlib.sha256(content).hexdigest() != (_any_card(Path(folder)) or {}).get("seen_sha256"):
+        return None
+    return frozenset(content.decode("ascii").split())
 
 
 def _pack(model: IncidentClassifier) -> bytes:
@@ -201,7 +214,11 @@ def _parts(data: bytes, path: Path) -> dict[str, NDArray[Any]]:
 
 def _unpack(parts: dict[str, NDArray[Any]], card: dict[str, Any]) -> IncidentClassifier:
     settings, classifier = card["parameters"]["vectorizer"], card["parameters"]["classifier"]
-    settings = {**settings, "char_lengths": tuple(settings["char_lengths"])}
+    shortest, longest = map(int, settings["char_lengths"])
+    settings = {**settings, "char_lengths": (shortest, longest)}
+    n_documents = int(card["corpus"]["documents"])
+    if not 0 < shortest <= longest or n_documents < 1:
+        raise ValueError(f"n-grams of {shortest} to {longest} characters, {n_documents} documents: expected 1 or more")
     vocabulary = Vocabulary(
         words=_split(parts["words"]),
         word_idf=parts["word_idf"],
@@ -209,7 +226,7 @@ def _unpack(parts: dict[str, NDArray[Any]], card: dict[str, Any]) -> IncidentCla
         pair_idf=parts["pair_idf"],
         grams=_split(parts["grams"]),
         gram_idf=parts["gram_idf"],
-        n_documents=int(card["corpus"]["documents"]),
+        n_documents=n_documents,
         char_lengths=settings["char_lengths"],
     )
     vectorizer = IncidentVectorizer(**settings).adopt(vocabulary)

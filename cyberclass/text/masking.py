@@ -29,7 +29,7 @@ def mask_names(text: str, actor: str = "the group", malware: str = "the program"
 
 
 def mask_countries(text: str, country: str = "Ruritania") -> str:
-    """Put `country` in the place of every name of a country, a people or a seat of government.
+    """Put `country` in the place of listed names of countries, peoples, seats of government and secret services.
 
     Examples
     --------
@@ -46,7 +46,9 @@ def _malware() -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _countries() -> re.Pattern[str]:
-    names = [name for line in _lines("countries.txt") if not line.startswith("#") for name in line.split(";") if name]
+    listed = [name for line in _lines("countries.txt") if not line.startswith("#") for name in line.split(";") if name]
+    # Headlines shout.
+    names = {*listed, *map(str.upper, listed)}
     # The longest first: "South Korea" before "Korea".
     alternatives = "|".join(re.escape(name).replace(r"\ ", r"\s+") for name in sorted(names, key=len, reverse=True))
     return re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)")
