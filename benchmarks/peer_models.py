@@ -22,7 +22,7 @@ from sklearn.dummy import DummyClassifier
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import ComplementNB
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import make_pipeline, make_union
 
 # spaCy loads torch wherever that is installed; only contenders that work on it shall carry it.
 sys.modules["torch"] = None  # type: ignore[assignment]
@@ -131,11 +131,28 @@ class Logistic(ScikitLearn):
     """Logistic regression on TF-IDF."""
 
     title = "scikit-learn TF-IDF (1,2) + logistic regression"
-    candidates = tuple({"sublinear_tf": sublinear, "C": C} for sublinear in (False, True) for C in (3, 30, 300))
+    candidates = tuple(
+        {"sublinear_tf": True, "C": C, "class_weight": weight} for weight in (None, "balanced") for C in (3, 30, 300)
+    )
 
-    def make(self, sublinear_tf: bool, C: float) -> Any:
-        words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=sublinear_tf)
-        return make_pipeline(words, LogisticRegression(C=C, max_iter=1000))
+    def make(self, sublinear_tf: bool, C: float, class_weight: str | None) -> Any:
+        return make_pipeline(
+            self.features(sublinear_tf), LogisticRegression(C=C, class_weight=class_weight, max_iter=1000)
+        )
+
+    def features(self, sublinear_tf: bool) -> Any:
+        """Make what turns texts into rows."""
+        return TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=sublinear_tf)
+
+
+class Characters(Logistic):
+    """The same on words and character n-grams: the plain model that cyberclass started from."""
+
+    title = "scikit-learn TF-IDF (1,2) and characters (3,5) + logistic regression"
+
+    def features(self, sublinear_tf: bool) -> Any:
+        characters = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=sublinear_tf, min_df=2)
+        return make_union(super().features(sublinear_tf), characters)
 
 
 #: Lengths of the character n-grams that fastText takes into account.
@@ -362,6 +379,7 @@ PEERS: dict[str, type[Peer]] = {
     "majority": Majority,
     "naive-bayes": NaiveBayes,
     "tfidf": Logistic,
+    "characters": Characters,
     "fasttext": FastText,
     "spacy-bow": BagOfWords,
     "spacy-ensemble": Ensemble,
