@@ -38,7 +38,8 @@ def block(report: dict[str, Any]) -> str:
         "",
         *score_lines(report["scores"]),
         f"With known names masked, the motivation's accuracy is {masked['value']:.3f} ({masked['low']:.3f} to "
-        f"{masked['high']:.3f}).",
+        f"{masked['high']:.3f}). The model's settings were chosen by cross-validation on this corpus, and 126 of its "
+        "impact labels mended where such a model doubted them, so all this flatters a little.",
         "",
     ]
     return BEGIN + "\n".join(lines) + END
