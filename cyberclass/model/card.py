@@ -87,8 +87,8 @@ def write_readme(card: dict[str, Any]) -> str:
         "",
         "## How good it is",
         "",
-        f"Measured by {scores['how']}. Settings of cyberclass were chosen on its own corpus, nobody's labels are beyond "
-        "doubt, and other people's reports differ from these: expect less on your own, and measure it with "
+        f"Measured by {scores['how']}. Settings of cyberclass were chosen on its own corpus, nobody's labels are "
+        "beyond doubt, and other people's reports differ from these: expect less on your own, and measure it with "
         "`cyberclass evaluate`.",
         "",
         *figures(scores),
