@@ -10,6 +10,7 @@ from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.base import clone
+from threadpoolctl import threadpool_limits
 
 from cyberclass.corpora.splits import grouped_folds
 from cyberclass.model.calibration import calibrate
@@ -75,7 +76,9 @@ def train(
     everything = np.arange(len(texts))
 
     def learn(rows: NDArray[np.intp], held: NDArray[np.intp]) -> tuple[Any, ...]:
-        return _learn(texts, masked, targets, rows, held, vectorizer=clone(vectorizer), C=C, weight=masked_weight)
+        # The work is in sparse products; threads for the dense rest wait for each other, on a busy machine for ever.
+        with threadpool_limits(1):
+            return _learn(texts, masked, targets, rows, held, vectorizer=clone(vectorizer), C=C, weight=masked_weight)
 
     # The largest job first, so that the others fill the time beside it.
     jobs = [(everything, everything[:0]), *folds]
