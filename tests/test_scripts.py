@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from cyberclass.model.store import seen_texts, text_mark
+
 ROOT = Path(__file__).parents[1]
 CORPUS = ROOT / "corpus"
 
@@ -48,9 +50,10 @@ def test_training_makes_a_model_and_prints_its_card(trained, corpus):
     assert done.stdout.strip() == (folder / "README.md").read_text().strip()
     assert done.stdout.startswith("# Model tiny\n")
     card = json.loads((folder / "card.json").read_text())
-    documents = len((corpus / "part.jsonl").read_bytes().splitlines())
-    assert card["corpus"]["documents"] == documents
-    assert len((folder / "seen.txt").read_text().split()) == documents
+    documents = [json.loads(line) for line in (corpus / "part.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert card["corpus"]["documents"] == len(documents)
+    texts = [text for each in documents for text in (each["text"], f"{each.get('title') or ''}\n\n{each['text']}")]
+    assert seen_texts(folder) == {text_mark(text) for text in texts}
 
 
 @pytest.mark.slow
