@@ -11,7 +11,7 @@ exit codes:
   0    done; rows that had to be set aside are counted in a warning
   1    an error: a file that cannot be read or written, nothing could be labelled, faults in a corpus
   2    a command that is not understood
-  130  interrupted (Ctrl-C); nothing was written
+  130  interrupted (Ctrl-C); nothing was written; 129 and 143 likewise, by a closed terminal or a kill
 """
 
 

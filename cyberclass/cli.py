@@ -2,7 +2,9 @@
 
 import argparse
 import os
+import signal
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, redirect_stdout
 from pathlib import Path
@@ -15,6 +17,7 @@ from cyberclass.errors import CyberclassError, ReportError
 #: What a shell reports of a program whose reader went away (128 and the number of SIGPIPE).
 _READER_GONE = 141
 _INTERRUPTED = 130
+_BY_SIGNAL = 128
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -32,6 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         argparse does.
     """
     arguments = make_parser().parse_args(argv)
+    _end_cleanly()
     try:
         code: int = _COMMANDS[arguments.command](arguments)
         sys.stdout.flush()
@@ -46,6 +50,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _READER_GONE
     return code
+
+
+def _end_cleanly() -> None:
+    """Let a terminal that closes, or a polite kill, unwind what is half written, as Ctrl-C does."""
+    if threading.current_thread() is not threading.main_thread():
+        return
+    for name in ("SIGTERM", "SIGHUP"):
+        # Windows has no SIGHUP; one that is ignored (nohup) stays so.
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, lambda number, _: sys.exit(_BY_SIGNAL + number))
 
 
 def _label(arguments: argparse.Namespace) -> int:

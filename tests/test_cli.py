@@ -3,9 +3,13 @@
 import csv
 import io
 import json
+import os
+import signal
 import subprocess
 import sys
+import time
 from contextlib import redirect_stdout
+from pathlib import Path
 
 import pytest
 from rich.console import Console
@@ -593,3 +597,22 @@ def test_corpus_stats_are_tables_on_a_terminal(tmp_path, shown_by):
     assert max(map(len, out.splitlines())) <= 80
     assert "───" in out
     assert "not-incident" in out
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_run_that_is_ended_leaves_nothing_behind(tmp_path, number):
+    source = tmp_path / "in.csv"
+    source.write_text("text\n" + "A gang encrypted the files of a hospital and wants money.\n" * 300_000)
+    command = [sys.executable, "-c", "import sys; from cyberclass.cli import main; sys.exit(main())"]
+    run = subprocess.Popen(
+        [*command, "label", source, "-o", tmp_path / "out.csv"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
+    )
+    while run.poll() is None and not list(tmp_path.glob(".out.csv.*")):
+        time.sleep(0.05)
+    run.send_signal(number)
+    assert run.wait(60) == 128 + number
+    assert [path.name for path in tmp_path.iterdir()] == ["in.csv"]

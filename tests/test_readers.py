@@ -469,3 +469,20 @@ def test_reading_can_be_left_early(tmp_path):
 def test_batch_size_is_checked(batch_size):
     with pytest.raises(ReportError, match="batch_size: found"):
         read_reports(io.StringIO("text\na"), batch_size=batch_size)
+
+
+@pytest.mark.parametrize(
+    ("raw", "is_text"),
+    [
+        (bytes(range(256)) * 20, False),
+        (b"\x7fELF\x02\x01\x01" + b"\0" * 200, False),
+        ("Grüße an alle, die das lesen können.".encode("latin-1"), True),
+        (b"The gang left \x07 a bell in the note.", True),
+    ],
+)
+def test_a_file_of_another_kind_is_no_text(tmp_path, raw, is_text):
+    (tmp_path / "a.txt").write_bytes(raw)
+    (batch,) = read_reports(tmp_path / "a.txt")
+    assert bool(batch.texts) == is_text
+    if not is_text:
+        assert "control characters; expected text: this is a file of another kind" in batch.rejects["reason"][0]

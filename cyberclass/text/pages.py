@@ -13,6 +13,12 @@ _META_CHARSET = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?([\w-]+)""", re.IGN
 #: Titles that programs write into PDF and Word files when nobody writes one.
 _NO_TITLE = re.compile(r"untitled|microsoft (word|powerpoint)\b.*|(word )?document\d*|\S+\.\w{2,4}", re.IGNORECASE)
 
+#: Control characters, and what stands for bytes that are none: a file of another kind is full of them.
+_NO_WRITING = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffd]")
+
+#: Share of such characters that a text may have.
+_MOST_ODD = 0.05
+
 #: What PDFium gives for a hyphen at the end of a line.
 _LINE_HYPHEN = re.compile("[\x02\ufffe](\r?\n)?")
 
@@ -58,7 +64,13 @@ def read_page(path: Path) -> tuple[str, str]:
 
 def _read_text(raw: bytes) -> tuple[str, str]:
     encoding, errors = encoding_of(raw)
-    return "", raw.decode(encoding, errors)
+    text = raw.decode(encoding, errors)
+    odd = len(_NO_WRITING.findall(text))
+    if odd > _MOST_ODD * len(text):
+        raise ReportError(
+            f"found {odd / len(text):.0%} control characters; expected text: this is a file of another kind"
+        )
+    return "", text
 
 
 def _read_html(raw: bytes) -> tuple[str, str]:
