@@ -4,6 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from crepes import ConformalClassifier
 from scipy.stats import binom
 
 from cyberclass.errors import CyberclassError
@@ -118,3 +119,16 @@ def test_a_coverage_that_is_no_probability_is_refused(coverage):
 def test_a_model_without_scores_has_no_sets():
     with pytest.raises(CyberclassError, match="without held-out scores; train it again"):
         motivation_sets(np.array([]), np.array([[0.5, 0.3, 0.2]]), 0.9)
+
+
+@pytest.mark.parametrize("coverage", COVERAGES)
+@pytest.mark.parametrize("n", [1, 7, 99, 1000])
+def test_sets_are_those_of_crepes(coverage, n):
+    probabilities, truth = exchangeable(n, n)
+    others, _ = exchangeable(200, 1)
+    scores = nonconformity(probabilities, np.array(MOTIVATIONS)[truth])
+    oracle = ConformalClassifier()
+    oracle.fit(scores)
+    # It lets in what stands on the border exactly, where the promise does not need it.
+    expected = oracle.predict_set(1 - others, confidence=coverage - 1e-9, smoothing=False)
+    assert np.array_equal(motivation_sets(scores, others, coverage), expected.astype(bool))
