@@ -94,6 +94,7 @@ def test_figures_are_those_of_the_report():
     report = json.loads(tool.REPORT.read_text(encoding="utf-8"))
     assert tool.block(report) in README, "run `python tools/write_figures.py`"
     card = json.loads((ROOT / "models" / "default" / "card.json").read_text(encoding="utf-8"))
+    assert card["scores"] == tool.scores(report), "run `python tools/write_figures.py`"
     assert report["data"]["sha256"] == card["corpus"]["sha256"] == corpus_hash(read_corpus(ROOT / "corpus")), (
         "the corpus has changed: train the default model and cross-validate again, as CONTRIBUTING.md says"
     )

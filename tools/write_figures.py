@@ -1,4 +1,4 @@
-"""Write the figures of README.md anew, from the report of a cross-validation, so that they cannot drift.
+"""Write the figures of README.md and of the default model's card from one report, so that they cannot drift apart.
 
 Run it after `cyberclass crossval corpus/ -o docs/crossval/`, which takes some minutes.
 """
@@ -9,18 +9,32 @@ from typing import Any
 
 from cyberclass.evaluation.report import headline_table
 from cyberclass.model.card import figures as score_lines
+from cyberclass.model.card import write_readme
 
 ROOT = Path(__file__).parents[1]
 REPORT = ROOT / "docs" / "crossval" / "report.json"
+MODEL = ROOT / "models" / "default"
 BEGIN, END = "<!-- figures: written by tools/write_figures.py -->\n", "<!-- end of figures -->\n"
 
 
 def main() -> None:
-    """Put the block of figures in its place."""
+    """Put the figures in their places."""
+    report = json.loads(REPORT.read_text(encoding="utf-8"))
     readme = ROOT / "README.md"
     before, _, rest = readme.read_text(encoding="utf-8").partition(BEGIN)
     _, _, after = rest.partition(END)
-    readme.write_text(before + block(json.loads(REPORT.read_text(encoding="utf-8"))) + after, encoding="utf-8")
+    readme.write_text(before + block(report) + after, encoding="utf-8")
+    path = MODEL / "card.json"
+    card = {**json.loads(path.read_text(encoding="utf-8")), "scores": scores(report)}
+    path.write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    (MODEL / "README.md").write_text(write_readme(card), encoding="utf-8")
+
+
+def scores(report: dict[str, Any]) -> dict[str, Any]:
+    """Give the scores of a card: those of the report, and how they were measured."""
+    parts = len(report["split"]["parts"])
+    how = f"`cyberclass crossval`: {parts} folds without a common incident, everything learned anew for each"
+    return {"how": how, **report["scores"]}
 
 
 def block(report: dict[str, Any]) -> str:
