@@ -610,6 +610,8 @@ def test_a_run_that_is_ended_leaves_nothing_behind(tmp_path, number):
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
+        # Whatever started the tests may ignore it, as nohup does.
+        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),
     )
     while run.poll() is None and not list(tmp_path.glob(".out.csv.*")):
         time.sleep(0.05)
