@@ -20,6 +20,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from peer_models import Characters, Logistic
+from peers import predicted_of
 from sklearn.metrics import roc_auc_score
 
 import cyberclass
@@ -31,6 +33,7 @@ from cyberclass.evaluation.report import headline_table
 from cyberclass.evaluation.resampling import intervals
 from cyberclass.model.card import figures as score_lines
 from cyberclass.taxonomy import MOTIVATIONS, UNDETERMINED
+from cyberclass.text.masking import mask_names
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 
@@ -62,6 +65,7 @@ def main() -> None:
     if arguments.eurepoc:
         frame = read_eurepoc(arguments.eurepoc)
         print_eurepoc(model, frame)
+        print_peers(model, frame)
         if arguments.retrain:
             print_table(frame)
     if arguments.casie:
@@ -152,6 +156,31 @@ def print_table(frame: pd.DataFrame) -> None:
     print("|---|---|---:|---:|---:|---:|---:|")
     for trained, tested, found in rows:
         print(f"| {trained} | {tested} | {' | '.join(cells_of(found))} |")
+    print()
+
+
+def print_peers(model: cyberclass.IncidentClassifier, frame: pd.DataFrame) -> None:
+    """Print how plain models do that learned from the same corpus, with the settings that peers.py chose most."""
+    eurepoc = frame[frame["motivation"].isin(MOTIVATIONS)].reset_index(drop=True)
+    corpus = read_corpus(CORPUS)
+    corpus = corpus[corpus["motivation"].isin(MOTIVATIONS)].reset_index(drop=True)
+    texts = texts_of(eurepoc)
+    shown = {"as they are": texts, "without names": [mask_names(text) for text in texts]}
+    print("| trained on corpus, tested on EuRepoC | texts | accuracy | macro-F1 | calibration error |")
+    print("|---|---|---:|---:|---:|")
+    for peer, settings in (
+        (Logistic(0), {"sublinear_tf": True, "C": 30, "class_weight": "balanced"}),
+        (Characters(0), {"sublinear_tf": True, "C": 300, "class_weight": None}),
+        (None, {}),
+    ):
+        if peer:
+            peer.fit(corpus, **settings)
+        for name, own in shown.items():
+            predicted = predicted_of(peer.predict_proba(own) if peer else model.predict_proba(own))
+            found = intervals(eurepoc, predicted)
+            cells = [found[key] for key in ("motivation_accuracy", "motivation_macro_f1", "calibration_error")]
+            figures = " | ".join(f"{each['value']:.3f} ({each['low']:.3f} to {each['high']:.3f})" for each in cells)
+            print(f"| {peer.title if peer else 'cyberclass'} | {name} | {figures} |")
     print()
 
 
