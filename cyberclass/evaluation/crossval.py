@@ -14,7 +14,7 @@ from cyberclass.corpora.splits import Fold, grouped_folds, source_folds, time_sp
 from cyberclass.errors import CorpusError
 from cyberclass.evaluation.evaluation import Part, evaluate_parts, list_pairs, verdict
 from cyberclass.model.classifier import IncidentClassifier
-from cyberclass.taxonomy import MOTIVATIONS
+from cyberclass.taxonomy import MOTIVATIONS, UNDETERMINED
 
 #: How documents may be split.
 BY = ("incident", "time", "source")
@@ -127,7 +127,7 @@ def _late(frame: pd.DataFrame) -> str:
 
 def _check_labels(frame: pd.DataFrame, name: str) -> None:
     found = frame.loc[frame["is_incident"], "motivation"].dropna()
-    if found[found != "undetermined"].nunique() < 2:
+    if found[found != UNDETERMINED].nunique() < 2:
         raise CorpusError(
             f"The training side of {name!r} has fewer than two motivations; expected two or three: add documents, or "
             "split otherwise."

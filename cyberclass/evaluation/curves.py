@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.metrics import precision_recall_curve, roc_curve
 
-from cyberclass.evaluation.measures import BINS, likeliest_of, risk_coverage, which_probabilities
+from cyberclass.evaluation.measures import BINS, bins_of, likeliest_of, risk_coverage, which_probabilities
 from cyberclass.model.targets import targets_of
 from cyberclass.taxonomy import IMPACTS, MOTIVATIONS
 
@@ -67,7 +67,7 @@ def _thin(x: Any, y: Any) -> Curve:
 
 def _bins(probability: NDArray[np.float64], happened: NDArray[np.bool_]) -> Curve:
     """Bins of equal width that hold anything: mean probability, share that happened, documents."""
-    bins = np.minimum((probability * BINS).astype(int), BINS - 1)
+    bins = bins_of(probability)
     return [
         [round(float(probability[own].mean()), 4), round(float(happened[own].mean()), 4), int(own.sum())]
         for place in range(BINS)

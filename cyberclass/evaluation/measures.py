@@ -67,9 +67,13 @@ def expected_calibration_error(confidence: NDArray[np.float64], correct: NDArray
     """
     if not len(confidence):
         return float("nan")
-    bins = np.minimum((confidence * BINS).astype(int), BINS - 1)
-    gaps = np.bincount(bins, correct.astype(float) - confidence, minlength=BINS)
+    gaps = np.bincount(bins_of(confidence), correct.astype(float) - confidence, minlength=BINS)
     return float(np.abs(gaps).sum() / len(confidence))
+
+
+def bins_of(probability: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Number the bin that each probability falls into, from 0 to 14; 1 belongs to the last."""
+    return np.minimum((probability * BINS).astype(np.intp), BINS - 1)
 
 
 def which_probabilities(predicted: pd.DataFrame) -> NDArray[np.float64]:

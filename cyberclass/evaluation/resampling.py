@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import binomtest
 
-from cyberclass.evaluation.measures import BINS, likeliest_of, which_probabilities
+from cyberclass.evaluation.measures import BINS, bins_of, likeliest_of, which_probabilities
 from cyberclass.model.targets import Targets, targets_of
 from cyberclass.taxonomy import IMPACTS, MOTIVATIONS, UNDETERMINED
 
@@ -181,9 +181,8 @@ def _motivation(targets: Targets, predicted: pd.DataFrame) -> Callable[[Weights]
     said = likeliest_of(predicted)[rows]
     confidence = probabilities.max(axis=1) if len(rows) else np.zeros(0)
     right = said == truth
-    bins = np.minimum((confidence * BINS).astype(int), BINS - 1)
     gaps = np.zeros((len(rows), BINS))
-    gaps[np.arange(len(rows)), bins] = right - confidence
+    gaps[np.arange(len(rows)), bins_of(confidence)] = right - confidence
     labels = [label for label in MOTIVATIONS if (truth == label).any()]
 
     def compute(weights: Weights) -> dict[str, Figure]:
