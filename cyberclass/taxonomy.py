@@ -1,20 +1,159 @@
-"""The labels, in the order every table and matrix of this package uses; their meaning stands in docs/codebook.md."""
+"""The labels: which motivations and impact domains there are, in the order every table and matrix has them."""
 
-MOTIVATIONS = ("state-sponsored", "criminal", "ideological")
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from cyberclass.errors import CorpusError
 
 #: What a report is called whose text gives no sound basis for a motivation.
 UNDETERMINED = "undetermined"
 
-IMPACTS = (
-    "national-security",
-    "critical-infrastructure",
-    "economy",
-    "democracy",
-    "privacy",
-    "public-safety",
-    "international-relations",
-)
+#: What a table says in the place of impact domains where none applies.
+NO_DOMAIN = "none"
 
 GENRES = ("news", "brief", "advisory", "vendor-report", "press-release", "court", "post", "database")
 
 BASES = ("factual", "composite")
+
+
+@dataclass(frozen=True)
+class Taxonomy:
+    """The labels of a corpus and of the models learned from it.
+
+    Attributes
+    ----------
+    motivations : tuple of str
+        One applies to an incident, or it is "undetermined"; empty, or two or more.
+    impacts : tuple of str
+        Domains, any number of which apply.
+    definitions : mapping of str to str
+        What each label means; may lack some.
+
+    Raises
+    ------
+    CorpusError
+        If there is no label, one motivation only, or a label that cannot be one.
+    """
+
+    motivations: tuple[str, ...]
+    impacts: tuple[str, ...]
+    definitions: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+    def __post_init__(self) -> None:
+        for kind, labels in (("motivation", self.motivations), ("impact domain", self.impacts)):
+            for label in labels:
+                if not _may_be_label(label):
+                    raise CorpusError(
+                        f"taxonomy: found the {kind} {label!r}; expected a name without semicolons, line breaks or "
+                        f"spaces around it, other than {UNDETERMINED} and {NO_DOMAIN}."
+                    )
+            if len(set(labels)) < len(labels):
+                raise CorpusError(f"taxonomy: found a {kind} twice among {', '.join(labels)}; expected each once.")
+        if len(self.motivations) == 1:
+            raise CorpusError(
+                f"taxonomy: found one motivation, {self.motivations[0]!r}; expected none, or two or more to choose from."
+            )
+        if not self.motivations and not self.impacts:
+            raise CorpusError("taxonomy: found no label; expected motivations, impact domains or both.")
+
+
+def read_taxonomy(path: str | Path) -> Taxonomy:
+    """Read the labels of a corpus of one's own.
+
+    Parameters
+    ----------
+    path : str or Path
+        A TOML file of two tables, ``[motivations]`` and ``[impacts]``; each has labels, and what they mean, in the
+        order that tables shall have them. One of them may be missing.
+
+    Returns
+    -------
+    Taxonomy
+
+    Raises
+    ------
+    CorpusError
+        If the file cannot be read, or is no taxonomy.
+    """
+    try:
+        found = tomllib.loads(Path(path).read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise CorpusError(f"{path}: cannot be read ({error.strerror}); expected a taxonomy as TOML.") from error
+    except (ValueError, RecursionError) as error:
+        raise CorpusError(f"{path}: is no TOML ({error}); expected tables [motivations] and [impacts].") from error
+    try:
+        return taxonomy_of(found)
+    except CorpusError as error:
+        raise CorpusError(f"{path}: {error}") from error
+
+
+def taxonomy_of(tables: Any) -> Taxonomy:
+    """Make a taxonomy of what a TOML file, or a model's card, says of it.
+
+    Parameters
+    ----------
+    tables : dict
+        ``motivations`` and ``impacts``, each a dict of label to meaning.
+
+    Raises
+    ------
+    CorpusError
+        If it is something else.
+    """
+    if not isinstance(tables, dict) or (unknown := sorted({*tables} - {"motivations", "impacts"})):
+        found = unknown[0] if isinstance(tables, dict) else type(tables).__name__
+        raise CorpusError(f"taxonomy: found {found!r}; expected the tables motivations and impacts.")
+    labels: dict[str, tuple[str, ...]] = {}
+    definitions: dict[str, str] = {}
+    for name in ("motivations", "impacts"):
+        table = tables.get(name, {})
+        if not isinstance(table, dict) or not all(isinstance(meaning, str) for meaning in table.values()):
+            raise CorpusError(f"taxonomy: {name} is no table of labels and what they mean, as in label = 'meaning'.")
+        labels[name] = tuple(table)
+        definitions.update({label: meaning for label, meaning in table.items() if meaning})
+    return Taxonomy(labels["motivations"], labels["impacts"], definitions)
+
+
+def tables_of(taxonomy: Taxonomy) -> dict[str, dict[str, str]]:
+    """Write a taxonomy as `taxonomy_of` reads it."""
+    return {
+        "motivations": {label: taxonomy.definitions.get(label, "") for label in taxonomy.motivations},
+        "impacts": {label: taxonomy.definitions.get(label, "") for label in taxonomy.impacts},
+    }
+
+
+def _may_be_label(label: str) -> bool:
+    reserved = label.casefold() in (UNDETERMINED, NO_DOMAIN)
+    return bool(label) and label == label.strip() and label.isprintable() and ";" not in label and not reserved
+
+
+#: The labels of docs/codebook.md, which says more of each.
+CODEBOOK = Taxonomy(
+    motivations=("state-sponsored", "criminal", "ideological"),
+    impacts=(
+        "national-security",
+        "critical-infrastructure",
+        "economy",
+        "democracy",
+        "privacy",
+        "public-safety",
+        "international-relations",
+    ),
+    definitions={
+        "state-sponsored": "a government, or a group acting for it, directed, ran or paid for the operation",
+        "criminal": "the aim is illicit private gain or private satisfaction",
+        "ideological": "the aim is to advance, protest or punish for a cause, outside a state's direction",
+        "national-security": "defence, the military, intelligence, secrets and networks of government",
+        "critical-infrastructure": "essential services, disrupted, damaged or prepared for it",
+        "economy": "money, trade secrets, business interruption, markets, supply chains",
+        "democracy": "elections, parties, parliaments, courts, media, civil society, freedom of expression",
+        "privacy": "personal data of people",
+        "public-safety": "life, health or physical safety",
+        "international-relations": "relations between states",
+    },
+)
+
+MOTIVATIONS, IMPACTS = CODEBOOK.motivations, CODEBOOK.impacts

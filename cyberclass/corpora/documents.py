@@ -10,7 +10,7 @@ import pandas as pd
 
 from cyberclass.corpora.faults import Fault, complaints
 from cyberclass.errors import CorpusError
-from cyberclass.taxonomy import IMPACTS, UNDETERMINED
+from cyberclass.taxonomy import CODEBOOK, UNDETERMINED, Taxonomy
 from cyberclass.text.report import join_title
 
 #: The columns of every corpus DataFrame, one row a document; `read_corpus` says what each holds.
@@ -28,35 +28,41 @@ COLUMNS = (
     "genre",
     "basis",
     "source",
+    "impact_coded",
+    "source_motivation",
+    "source_impact",
+    "mapping",
 )
 
 Paths = str | Path | Sequence[str | Path]
 
 
-def read_corpus(paths: Paths) -> pd.DataFrame:
+def read_corpus(paths: Paths, taxonomy: Taxonomy = CODEBOOK) -> pd.DataFrame:
     """Read labelled documents; every one must follow the codebook.
 
     Parameters
     ----------
     paths : str, Path or sequence of them
         JSON Lines files, or folders of them (every ``*.jsonl`` directly inside, by name).
+    taxonomy : Taxonomy
+        The labels that documents may have.
 
     Returns
     -------
     DataFrame
         The columns `COLUMNS`, one row a document, in the order of files and lines. `is_incident` is bool; the
         others hold Python objects, and None where nothing is known. `motivation` is one of
-        `taxonomy.MOTIVATIONS`; "undetermined" (null in the file) for an incident whose text gives no basis for
+        the taxonomy's; "undetermined" (null in the file) for an incident whose text gives no basis for
         one; None for a document that is no incident or whose file leaves the field out (not coded). `impact` is a
-        list in the order of `taxonomy.IMPACTS`, empty where no domain applies, or None where domains are not
-        coded. `incident` falls back to the id, `title` to "", `source` to the name of the file without its suffix.
+        list in the order of the taxonomy, empty where no domain applies, or None where domains are not
+        coded; `impact_coded` lists the domains that are, or is None where all are or none is. `incident` falls back to the id, `title` to "", `source` to the name of the file without its suffix.
 
     Raises
     ------
     CorpusError
         At the first fault, with the number of those that follow; or when there is no file to read.
     """
-    rows, faults = _read(paths)
+    rows, faults = _read(paths, taxonomy)
     if faults:
         more = len(faults) - 1
         rest = f" ({more} more: run `cyberclass corpus check` to see all)" if more else ""
@@ -64,12 +70,13 @@ def read_corpus(paths: Paths) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(COLUMNS), dtype=object).astype({"is_incident": bool})
 
 
-def check_corpus(paths: Paths) -> pd.DataFrame:
+def check_corpus(paths: Paths, taxonomy: Taxonomy = CODEBOOK) -> pd.DataFrame:
     """Find every fault of labelled documents.
 
     Parameters
     ----------
     paths : str, Path or sequence of them
+    taxonomy : Taxonomy
         As `read_corpus` takes them.
 
     Returns
@@ -82,7 +89,7 @@ def check_corpus(paths: Paths) -> pd.DataFrame:
     CorpusError
         When there is no file to read.
     """
-    return pd.DataFrame(_read(paths)[1], columns=list(Fault._fields))
+    return pd.DataFrame(_read(paths, taxonomy)[1], columns=list(Fault._fields))
 
 
 def texts_of(frame: pd.DataFrame) -> list[str]:
@@ -113,21 +120,59 @@ def corpus_hash(frame: pd.DataFrame) -> str:
     return digest.hexdigest()
 
 
-def _read(paths: Paths) -> tuple[list[dict[str, Any]], list[Fault]]:
+def write_corpus(frame: pd.DataFrame, path: str | Path) -> None:
+    """Write labelled documents as `read_corpus` reads them, whole or not at all.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        As `read_corpus` returns it.
+    path : str or Path
+        A file of JSON Lines; one that stood there is replaced.
+
+    Raises
+    ------
+    CorpusError
+        If the file cannot be written.
+    """
+    path = Path(path)
+    aside = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with aside.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
+                for row in frame[list(COLUMNS)].to_dict("records"):
+                    file.write(json.dumps(document_of(row), ensure_ascii=False) + "\n")
+            aside.replace(path)
+        finally:
+            aside.unlink(missing_ok=True)
+    except OSError as error:
+        raise CorpusError(f"{path}: cannot be written ({error.strerror}); choose another file.") from error
+
+
+def document_of(row: dict[str, Any]) -> dict[str, Any]:
+    """Write a row of the schema as the codebook has it: null for undetermined, no field for what is not coded."""
+    document = {field: value for field, value in row.items() if isinstance(value, list | str | bool) and value != ""}
+    if document.get("motivation") == UNDETERMINED or not row["is_incident"]:
+        document["motivation"] = None
+    return document
+
+
+def _read(paths: Paths, taxonomy: Taxonomy) -> tuple[list[dict[str, Any]], list[Fault]]:
     """Read all rows that could be read and all faults; both in the order of files and lines."""
     rows: list[dict[str, Any]] = []
     faults: list[Fault] = []
     places: dict[tuple[str, str], str] = {}
     for path in _files(paths):
         documents = 0
-        for line, document, found in _lines(path):
+        for line, document, found in _lines(path, taxonomy):
             documents += 1
             faults.extend(Fault(str(path), line, *complaint) for complaint in found)
             if not isinstance(document, dict):
                 continue
             for complaint in _repeated(document, f"{path}, line {line}", places):
                 faults.append(Fault(str(path), line, *complaint))
-            rows.append(_row(document, path.stem))
+            rows.append(_row(document, path.stem, taxonomy))
         if not documents:
             faults.append(Fault(str(path), 1, "", "an empty file", "one JSON object a line"))
     return rows, faults
@@ -151,7 +196,7 @@ def _files(paths: Paths) -> list[Path]:
     return files
 
 
-def _lines(path: Path) -> Iterator[tuple[int, Any, list[tuple[str, str, str]]]]:
+def _lines(path: Path, taxonomy: Taxonomy) -> Iterator[tuple[int, Any, list[tuple[str, str, str]]]]:
     """Yield line number, document (None when unreadable) and complaints for each line that is not blank."""
     try:
         content = path.read_bytes()
@@ -175,7 +220,7 @@ def _lines(path: Path) -> Iterator[tuple[int, Any, list[tuple[str, str, str]]]]:
         except (ValueError, RecursionError) as error:
             found.append(("", f"no JSON ({error})", "a JSON object, one document a line"))
         else:
-            found.extend(complaints(document))
+            found.extend(complaints(document, taxonomy))
         yield number, document, found
 
 
@@ -195,17 +240,19 @@ def _repeated(
             yield field, f"the {field} of {first}", remedy
 
 
-def _row(document: dict[str, Any], stem: str) -> dict[str, Any]:
+def _row(document: dict[str, Any], stem: str, taxonomy: Taxonomy) -> dict[str, Any]:
     """Lay a document out as the schema says."""
     row = {column: document.get(column) for column in COLUMNS}
-    is_incident, impact = document.get("is_incident"), document.get("impact")
+    is_incident = document.get("is_incident")
     row["incident"] = row["incident"] or row["id"]
     row["title"] = row["title"] or ""
     row["source"] = row["source"] or stem
     if not is_incident:
-        row["impact"] = []
-    elif isinstance(impact, list):
-        row["impact"] = [domain for domain in IMPACTS if domain in impact]
+        row["impact"], row["impact_coded"] = [], None
+    else:
+        for field in ("impact", "impact_coded"):
+            if isinstance(row[field], list):
+                row[field] = [domain for domain in taxonomy.impacts if domain in row[field]]
     if is_incident and "motivation" in document and document["motivation"] is None:
         row["motivation"] = UNDETERMINED
     return row

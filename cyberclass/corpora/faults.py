@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, NamedTuple
 
-from cyberclass.taxonomy import BASES, GENRES, IMPACTS, MOTIVATIONS
+from cyberclass.taxonomy import BASES, CODEBOOK, GENRES, Taxonomy
 
 REQUIRED = ("id", "text", "is_incident")
 OPTIONAL = (
@@ -19,12 +19,26 @@ OPTIONAL = (
     "genre",
     "basis",
     "source",
+    "impact_coded",
+    "source_motivation",
+    "source_impact",
+    "mapping",
 )
 MINIMUM_WORDS = 8
 
 _FIELDS = frozenset(REQUIRED + OPTIONAL)
-_STRINGS = ("id", "text", "incident", "date", "title", "actor", "source")
-_LABELS = {"motivation": MOTIVATIONS, "motivation_secondary": MOTIVATIONS, "genre": GENRES, "basis": BASES}
+_STRINGS = (
+    "id",
+    "text",
+    "incident",
+    "date",
+    "title",
+    "actor",
+    "source",
+    "source_motivation",
+    "source_impact",
+    "mapping",
+)
 _DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", re.ASCII)
 _SHOWN = 60
 
@@ -58,13 +72,15 @@ class Fault(NamedTuple):
 Complaint = tuple[str, str, str]
 
 
-def complaints(document: Any) -> Iterator[Complaint]:
+def complaints(document: Any, taxonomy: Taxonomy = CODEBOOK) -> Iterator[Complaint]:
     """Find every fault of one document that can be seen without the others.
 
     Parameters
     ----------
     document : object
         What one line of JSON held.
+    taxonomy : Taxonomy
+        The labels that it may have.
 
     Yields
     ------
@@ -82,9 +98,15 @@ def complaints(document: Any) -> Iterator[Complaint]:
     for field in _STRINGS:
         yield from _string(field, document.get(field))
     yield from date_complaints(document.get("date"))
-    for field, labels in _LABELS.items():
+    for field, labels in (
+        ("motivation", taxonomy.motivations),
+        ("motivation_secondary", taxonomy.motivations),
+        ("genre", GENRES),
+        ("basis", BASES),
+    ):
         yield from _label(field, document.get(field), labels)
-    yield from _impact(document.get("impact"))
+    for field in ("impact", "impact_coded"):
+        yield from _domains(field, document.get(field), taxonomy.impacts)
     yield from _agreement(document)
 
 
@@ -131,23 +153,23 @@ def _label(field: str, value: Any, labels: tuple[str, ...]) -> Iterator[Complain
         yield field, _show(value), f"one of {', '.join(labels)}, or null ({unknown})"
 
 
-def _impact(value: Any) -> Iterator[Complaint]:
+def _domains(field: str, value: Any, domains: tuple[str, ...]) -> Iterator[Complaint]:
     if value is None:
         return
     if not isinstance(value, list):
-        yield "impact", _show(value), "a list of impact domains, or null where they are not coded"
+        yield field, _show(value), "a list of impact domains, or null where they are not coded"
         return
-    known = [domain for domain in value if isinstance(domain, str) and domain in IMPACTS]
+    known = [domain for domain in value if isinstance(domain, str) and domain in domains]
     for domain in value:
         if domain not in known:
-            yield "impact", _show(domain), f"domains of {', '.join(IMPACTS)}"
-    for domain in IMPACTS:
+            yield field, _show(domain), f"domains of {', '.join(domains)}"
+    for domain in domains:
         if known.count(domain) > 1:
-            yield "impact", f"{domain!r} {known.count(domain)} times", "each domain once"
+            yield field, f"{domain!r} {known.count(domain)} times", "each domain once"
 
 
 def _agreement(document: dict[str, Any]) -> Iterator[Complaint]:
-    is_incident, impact = document.get("is_incident"), document.get("impact")
+    is_incident, impact, coded = (document.get(field) for field in ("is_incident", "impact", "impact_coded"))
     motivation, secondary = document.get("motivation"), document.get("motivation_secondary")
     if is_incident is not None and not isinstance(is_incident, bool):
         yield "is_incident", _show(is_incident), "true or false"
@@ -155,8 +177,13 @@ def _agreement(document: dict[str, Any]) -> Iterator[Complaint]:
         for field in ("motivation", "motivation_secondary", "impact"):
             if document.get(field):
                 yield field, _show(document[field]), "no label: the document is not an incident (is_incident is false)"
-    elif motivation and impact == []:
+    elif motivation and impact == [] and coded is None:
         yield "impact", "no domain", "one or more for an incident with a motivation, or null where they are not coded"
+    if isinstance(coded, list):
+        if not isinstance(impact, list):
+            yield "impact_coded", "domains that are coded", "a list of those that apply in impact, even if it is empty"
+        elif outside := [domain for domain in impact if domain not in coded]:
+            yield "impact", _show(outside[0]), "only domains that impact_coded names, or no impact_coded"
     if secondary is not None and secondary == motivation:
         yield "motivation_secondary", _show(secondary), "another than the motivation, or null"
     elif secondary is not None and motivation is None and is_incident is True:

@@ -22,7 +22,7 @@ from cyberclass.text.mending import mend
 from cyberclass.text.pages import read_page
 from cyberclass.text.streams import ReportBytes
 
-__all__ = ["Batch", "read_reports"]
+__all__ = ["Batch", "read_reports", "read_table"]
 
 _BINARY = {b"PAR1": "a Parquet file", b"PK\x03\x04": "an Excel or Word file", b"%PDF": "a PDF"}
 
@@ -71,12 +71,30 @@ def _read_tables(files: ReportFiles, text_column: str | None, batch_size: int) -
     several = len(files.paths) > 1
     for place, path in enumerate(files.paths):
         prefix = f"{files.name(path)}:" if several else ""
-        for batch in _batches(_open_table(path, batch_size), str(path), text_column, prefix):
+        for batch in _batches(read_table(path, batch_size), str(path), text_column, prefix):
             share = None if batch.share is None else (place + batch.share) / len(files.paths)
             yield Batch(batch.frame, batch.texts, batch.rejects, share)
 
 
-def _open_table(path: Path, batch_size: int) -> Iterator[Block]:
+def read_table(path: Path, batch_size: int = 1000) -> Iterator[Block]:
+    """Read the rows of one table, whatever its columns.
+
+    Parameters
+    ----------
+    path : Path
+        CSV, TSV, JSON Lines, JSON, Parquet or Excel, by its ending; anything else is read as CSV.
+    batch_size : int
+        Rows a block at most.
+
+    Yields
+    ------
+    Block
+
+    Raises
+    ------
+    ReportError
+        If the file is missing, empty, damaged or no table.
+    """
     kind = path.suffix.lower()
     if kind == ".parquet":
         yield from sheets.read_parquet(path, batch_size)

@@ -1,0 +1,1 @@
+"""Databases of the field -> documents of the codebook's schema, one module a database."""

@@ -1,0 +1,26 @@
+"""EuRepoC, the European Repository of Cyber Incidents (https://eurepoc.eu), versions 1.1 and 1.3.
+
+Motivations are read from the category of the initiator, impact domains from that of the receiver. The latter is a
+proxy: it says who was attacked, not where it hurt.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from cyberclass.corpora.sources.cells import date_of, items_of, read_rows, text_of
+from cyberclass.corpora.sources.source import Record, Reject, Source
+from cyberclass.taxonomy import UNDETERMINED
+
+_STATE = {"State", "Non-state actor, state-affiliation suggested"}
+_UNKNOWN = {"Unknown", "Unknown - not attributed"}
+_OF_GROUP = {
+    "Criminal(s)": "criminal",
+    "Hacktivist(s)": "ideological",
+    "Religious actors": "ideological",
+    "Ethnic actors": "ideological",
+    "Terrorist(s)": "ideological",
+}
+
+#: Domains that receivers tell of; the others are not coded.
+_CODED = ("national-security", "critical-infrastructure", "economy", "democracy")
