@@ -14,6 +14,9 @@ UNDETERMINED = "undetermined"
 #: What a table says in the place of impact domains where none applies.
 NO_DOMAIN = "none"
 
+#: Names that mean something else in a table, or in a model.
+_RESERVED = (UNDETERMINED, NO_DOMAIN, "incident", "motivation")
+
 GENRES = ("news", "brief", "advisory", "vendor-report", "press-release", "court", "post", "database")
 
 BASES = ("factual", "composite")
@@ -43,18 +46,18 @@ class Taxonomy:
     definitions: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     def __post_init__(self) -> None:
-        for kind, labels in (("motivation", self.motivations), ("impact domain", self.impacts)):
-            for label in labels:
-                if not _may_be_label(label):
-                    raise CorpusError(
-                        f"taxonomy: found the {kind} {label!r}; expected a name without semicolons, line breaks or "
-                        f"spaces around it, other than {UNDETERMINED} and {NO_DOMAIN}."
-                    )
-            if len(set(labels)) < len(labels):
-                raise CorpusError(f"taxonomy: found a {kind} twice among {', '.join(labels)}; expected each once.")
+        labels = (*self.motivations, *self.impacts)
+        for label in labels:
+            if not _may_be_label(label):
+                raise CorpusError(
+                    f"taxonomy: found the label {label!r}; expected a name without semicolons, line breaks or spaces "
+                    f"around it, other than {', '.join(_RESERVED)}."
+                )
+            if labels.count(label) > 1:
+                raise CorpusError(f"taxonomy: found the label {label!r} twice; expected each once.")
         if len(self.motivations) == 1:
             raise CorpusError(
-                f"taxonomy: found one motivation, {self.motivations[0]!r}; expected none, or two or more to choose from."
+                f"taxonomy: found one motivation, {self.motivations[0]!r}; expected none, or two or more to tell apart."
             )
         if not self.motivations and not self.impacts:
             raise CorpusError("taxonomy: found no label; expected motivations, impact domains or both.")
@@ -126,8 +129,7 @@ def tables_of(taxonomy: Taxonomy) -> dict[str, dict[str, str]]:
 
 
 def _may_be_label(label: str) -> bool:
-    reserved = label.casefold() in (UNDETERMINED, NO_DOMAIN)
-    return bool(label) and label == label.strip() and label.isprintable() and ";" not in label and not reserved
+    return label not in ("", *_RESERVED) and label == label.strip() and label.isprintable() and ";" not in label
 
 
 #: The labels of docs/codebook.md, which says more of each.
@@ -155,5 +157,3 @@ CODEBOOK = Taxonomy(
         "international-relations": "relations between states",
     },
 )
-
-MOTIVATIONS, IMPACTS = CODEBOOK.motivations, CODEBOOK.impacts

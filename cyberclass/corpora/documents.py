@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -51,11 +51,12 @@ def read_corpus(paths: Paths, taxonomy: Taxonomy = CODEBOOK) -> pd.DataFrame:
     -------
     DataFrame
         The columns `COLUMNS`, one row a document, in the order of files and lines. `is_incident` is bool; the
-        others hold Python objects, and None where nothing is known. `motivation` is one of
-        the taxonomy's; "undetermined" (null in the file) for an incident whose text gives no basis for
-        one; None for a document that is no incident or whose file leaves the field out (not coded). `impact` is a
-        list in the order of the taxonomy, empty where no domain applies, or None where domains are not
-        coded; `impact_coded` lists the domains that are, or is None where all are or none is. `incident` falls back to the id, `title` to "", `source` to the name of the file without its suffix.
+        others hold Python objects, and None where nothing is known. `motivation` is one of the taxonomy's;
+        "undetermined" (null in the file) for an incident whose text gives no basis for one; None for a document that
+        is no incident or whose file leaves the field out (not coded). `impact` is a list in the order of the
+        taxonomy, empty where no domain applies, or None where domains are not coded; `impact_coded` lists the domains
+        that are, or is None where all are or none is. `incident` falls back to the id, `title` to "", `source` to the
+        name of the file without its suffix.
 
     Raises
     ------
@@ -150,9 +151,11 @@ def write_corpus(frame: pd.DataFrame, path: str | Path) -> None:
         raise CorpusError(f"{path}: cannot be written ({error.strerror}); choose another file.") from error
 
 
-def document_of(row: dict[str, Any]) -> dict[str, Any]:
+def document_of(row: Mapping[Any, Any]) -> dict[str, Any]:
     """Write a row of the schema as the codebook has it: null for undetermined, no field for what is not coded."""
-    document = {field: value for field, value in row.items() if isinstance(value, list | str | bool) and value != ""}
+    document: dict[str, Any] = {
+        field: value for field, value in row.items() if isinstance(value, list | str | bool) and value != ""
+    }
     if document.get("motivation") == UNDETERMINED or not row["is_incident"]:
         document["motivation"] = None
     return document
@@ -251,8 +254,8 @@ def _row(document: dict[str, Any], stem: str, taxonomy: Taxonomy) -> dict[str, A
         row["impact"], row["impact_coded"] = [], None
     else:
         for field in ("impact", "impact_coded"):
-            if isinstance(row[field], list):
-                row[field] = [domain for domain in taxonomy.impacts if domain in row[field]]
+            if isinstance(given := document.get(field), list):
+                row[field] = [domain for domain in taxonomy.impacts if domain in given]
     if is_incident and "motivation" in document and document["motivation"] is None:
         row["motivation"] = UNDETERMINED
     return row

@@ -11,7 +11,7 @@ import pandas as pd
 from cyberclass.corpora.documents import COLUMNS, read_corpus
 from cyberclass.corpora.faults import date_complaints
 from cyberclass.errors import CorpusError
-from cyberclass.taxonomy import IMPACTS, MOTIVATIONS, UNDETERMINED
+from cyberclass.taxonomy import CODEBOOK, NO_DOMAIN, UNDETERMINED, Taxonomy
 from cyberclass.text.batches import TITLE_COLUMNS, find_column
 from cyberclass.text.readers import read_reports
 
@@ -21,7 +21,7 @@ LABELS = ("is_incident", "motivation", "impact")
 _YES, _NO = frozenset({"true", "yes", "1", "1.0"}), frozenset({"false", "no", "0", "0.0"})
 
 
-def read_labelled(paths: list[Path]) -> pd.DataFrame:
+def read_labelled(paths: list[Path], taxonomy: Taxonomy = CODEBOOK) -> pd.DataFrame:
     """Read labelled documents from JSON Lines as the codebook lays them out, or from any table.
 
     A table (CSV, TSV, Excel, Parquet, JSON) needs a text, as `cyberclass label` finds it, and one or more of the
@@ -33,6 +33,8 @@ def read_labelled(paths: list[Path]) -> pd.DataFrame:
     ----------
     paths : list of Path
         Files, or folders of ``*.jsonl``.
+    taxonomy : Taxonomy
+        The labels that documents may have.
 
     Returns
     -------
@@ -53,10 +55,10 @@ def read_labelled(paths: list[Path]) -> pd.DataFrame:
         path for path in paths if path.is_dir() or not path.exists() or path.suffix.lower() in (".jsonl", ".ndjson")
     ]
     if lines:
-        frames.append(read_corpus(lines))
+        frames.append(read_corpus(lines, taxonomy))
     for path in paths:
         if path not in lines:
-            frames.append(pd.DataFrame(_documents(path), columns=list(COLUMNS), dtype=object))
+            frames.append(pd.DataFrame(_documents(path, taxonomy), columns=list(COLUMNS), dtype=object))
             if frames[-1].empty:
                 raise CorpusError(f"{path}: found no labelled report; expected one a row.")
     frame = pd.concat(frames, ignore_index=True).astype({"is_incident": bool})
@@ -65,7 +67,7 @@ def read_labelled(paths: list[Path]) -> pd.DataFrame:
     return frame
 
 
-def _documents(path: Path) -> Iterator[dict[str, Any]]:
+def _documents(path: Path, taxonomy: Taxonomy) -> Iterator[dict[str, Any]]:
     number = 0
     for batch in read_reports(path):
         labels = {label: find_column(batch.frame.columns, (label,)) for label in LABELS}
@@ -86,10 +88,11 @@ def _documents(path: Path) -> Iterator[dict[str, Any]]:
             cells = {name: _cell(row[column]) if column else "" for name, column in {**labels, **others}.items()}
             # Joined by `text.report.join_title`.
             title, _, body = text.partition("\n\n") if has_titles else ("", "", text)
-            yield _document(path, number, {**cells, "title": title if body else "", "text": body or title})
+            cells |= {"title": title if body else "", "text": body or title}
+            yield _document(path, number, cells, taxonomy)
 
 
-def _document(path: Path, number: int, cells: dict[str, str]) -> dict[str, Any]:
+def _document(path: Path, number: int, cells: dict[str, str], taxonomy: Taxonomy) -> dict[str, Any]:
     where = f"{path}, row {number}"
     identity = cells["id"] or str(number)
     incident = cells["is_incident"].casefold()
@@ -97,17 +100,17 @@ def _document(path: Path, number: int, cells: dict[str, str]) -> dict[str, Any]:
         raise CorpusError(f"{where}, column 'is_incident': found {cells['is_incident']!r}; expected true or false.")
     is_incident = incident not in _NO
     motivation = cells["motivation"] or None
-    if motivation and motivation not in (*MOTIVATIONS, UNDETERMINED):
+    if motivation and motivation not in (*taxonomy.motivations, UNDETERMINED):
         raise CorpusError(
-            f"{where}, column 'motivation': found {motivation!r}; expected one of {', '.join(MOTIVATIONS)}, "
+            f"{where}, column 'motivation': found {motivation!r}; expected one of {', '.join(taxonomy.motivations)}, "
             f"{UNDETERMINED}, or nothing where it is not coded."
         )
     impact = [domain.strip() for domain in cells["impact"].split(";") if domain.strip()]
-    unknown = [domain for domain in impact if domain not in (*IMPACTS, "none")]
+    unknown = [domain for domain in impact if domain not in (*taxonomy.impacts, NO_DOMAIN)]
     if unknown:
         raise CorpusError(
-            f"{where}, column 'impact': found {unknown[0]!r}; expected domains of {', '.join(IMPACTS)}, joined by "
-            "semicolons, none, or nothing where they are not coded."
+            f"{where}, column 'impact': found {unknown[0]!r}; expected domains of {', '.join(taxonomy.impacts)}, "
+            "joined by semicolons, none, or nothing where they are not coded."
         )
     if motivation and not is_incident:
         raise CorpusError(
@@ -129,7 +132,7 @@ def _document(path: Path, number: int, cells: dict[str, str]) -> dict[str, Any]:
         "text": cells["text"],
         "is_incident": is_incident,
         "motivation": motivation,
-        "impact": [] if not is_incident else [d for d in IMPACTS if d in impact] if impact else None,
+        "impact": [] if not is_incident else [d for d in taxonomy.impacts if d in impact] if impact else None,
         "source": cells["source"] or path.stem,
     }
 

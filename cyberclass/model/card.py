@@ -10,9 +10,9 @@ import pandas as pd
 from cyberclass.corpora.documents import corpus_hash
 from cyberclass.corpora.statistics import stratum_of
 from cyberclass.model.classifier import IncidentClassifier
-from cyberclass.taxonomy import IMPACTS
+from cyberclass.taxonomy import tables_of
 
-SCHEMA = 1
+SCHEMA = 2
 
 _PACKAGES = ("numpy", "scipy", "scikit-learn", "spacy")
 
@@ -37,7 +37,9 @@ def describe(model: IncidentClassifier, frame: pd.DataFrame, name: str, scores: 
     from cyberclass import __version__
 
     vectorizer = model.vectorizer_.get_params()
-    classifier = {key: value for key, value in model.get_params(deep=False).items() if key != "vectorizer"}
+    classifier = {
+        key: value for key, value in model.get_params(deep=False).items() if key not in ("vectorizer", "taxonomy")
+    }
     thresholds = model.thresholds_
     return {
         "schema": SCHEMA,
@@ -55,11 +57,12 @@ def describe(model: IncidentClassifier, frame: pd.DataFrame, name: str, scores: 
             "python": platform.python_version(),
             **{package: version(package) for package in _PACKAGES},
         },
+        "taxonomy": tables_of(model.taxonomy_),
         "parameters": {"vectorizer": vectorizer, "classifier": {**classifier, "n_jobs": None}},
         "thresholds": {
             "incident": thresholds.incident,
             "motivation": thresholds.motivation,
-            "impact": dict(zip(IMPACTS, thresholds.impact, strict=True)),
+            "impact": dict(zip(model.taxonomy_.impacts, thresholds.impact, strict=True)),
         },
         "scores": {
             "how": f"cross-validation in {model.n_folds} folds grouped by incident, on the corpus above; calibration "

@@ -16,10 +16,10 @@ from cyberclass.corpora.splits import grouped_folds
 from cyberclass.model.calibration import calibrate
 from cyberclass.model.decision import Decisions, Thresholds, decide
 from cyberclass.model.features import IncidentVectorizer
-from cyberclass.model.heads import EMPHASIS, HEADS, MASK, fit_head, probabilities_of
+from cyberclass.model.heads import EMPHASIS, MASK, fit_head
+from cyberclass.model.outputs import Outputs
 from cyberclass.model.targets import Targets
 from cyberclass.model.thresholds import choose_thresholds
-from cyberclass.taxonomy import IMPACTS
 from cyberclass.text.names import load_names
 
 
@@ -30,11 +30,11 @@ class Trained:
     Attributes
     ----------
     vectorizer : IncidentVectorizer
-    coef : ndarray, shape (n_features, 12)
-    intercept : ndarray, shape (12,)
-        Calibrated; columns in the order of `OUTPUTS`.
+    coef : ndarray, shape (n_features, n_outputs)
+    intercept : ndarray, shape (n_outputs,)
+        Calibrated; columns in the order of `outputs.Outputs.names`.
     thresholds : Thresholds
-    held_out : ndarray, shape (n, 12)
+    held_out : ndarray, shape (n, n_outputs)
         Probabilities of the training documents by models that had not seen their incidents; calibrated on the scores
         of the other folds.
     decisions : Decisions
@@ -83,6 +83,7 @@ def train(
     # The largest job first, so that the others fill the time beside it.
     jobs = [(everything, everything[:0]), *folds]
     (fitted, coef, intercept, _), *held_jobs = Parallel(n_jobs=n_jobs)(delayed(learn)(*job) for job in jobs)
+    outputs = Outputs(targets.taxonomy)
     scores = np.full((len(texts), coef.shape[1]), np.nan)
     for (_, test), (_, _, _, of_test) in zip(folds, held_jobs, strict=True):
         scores[test] = of_test
@@ -93,7 +94,7 @@ def train(
         vectorizer=fitted,
         coef=coef * slope,
         intercept=intercept * slope + offset,
-        thresholds=choose_thresholds(probabilities_of(scores * slope + offset), targets),
+        thresholds=choose_thresholds(outputs.probabilities_of(scores * slope + offset), targets),
         held_out=held_out[back],
         decisions=Decisions(decisions.is_incident[back], decisions.motivation[back], decisions.impact[back]),
     )
@@ -103,15 +104,17 @@ def _judge_held_out(
     scores: NDArray[np.float64], targets: Targets, tests: list[NDArray[np.intp]]
 ) -> tuple[NDArray[np.float64], Decisions]:
     """Calibrate and decide each fold by the scores and labels of the others, never by its own."""
-    n = len(scores)
+    n, outputs = len(scores), Outputs(targets.taxonomy)
     held_out = np.empty_like(scores)
-    decided = Decisions(np.empty(n, bool), np.empty(n, object), np.empty((n, len(IMPACTS)), bool))
+    n_domains = len(targets.taxonomy.impacts)
+    decided = Decisions(np.empty(n, bool), np.empty(n, object), np.empty((n, n_domains), bool))
     for test in tests:
         others = np.setdiff1d(np.arange(n), test)
         slope, offset = calibrate(scores[others], targets.take(others))
-        probabilities = probabilities_of(scores * slope + offset)
+        probabilities = outputs.probabilities_of(scores * slope + offset)
         held_out[test] = probabilities[test]
-        of_test = decide(probabilities[test], choose_thresholds(probabilities[others], targets.take(others)))
+        thresholds = choose_thresholds(probabilities[others], targets.take(others))
+        of_test = decide(probabilities[test], thresholds, outputs)
         decided.is_incident[test], decided.motivation[test] = of_test.is_incident, of_test.motivation
         decided.impact[test] = of_test.impact
     return held_out, decided
@@ -144,19 +147,20 @@ def _learn(
         changed = np.array([row for row in origin if masked[rows[row]] != own[row]], dtype=np.intp)
         X = sparse.vstack((X, vectorizer.transform([masked[rows[row]] for row in changed])), format="csr")
         origin = np.concatenate((origin, changed))
-    weights = np.where(np.arange(len(origin)) < len(rows), 1.0, weight)
     learned = targets.take(rows[origin])
+    weights = np.where(np.arange(len(origin)) < len(rows), 1.0, weight) * learned.weight
     blocks = vectorizer.blocks()
     coefs, intercepts = [], []
-    for head in HEADS:
+    for head in Outputs(targets.taxonomy).heads:
         emphasis = EMPHASIS.get(head, EMPHASIS["impact"])
         coded, labels = learned.head(head)
+        answers = targets.taxonomy.motivations if head == "motivation" else (False, True)
         if not emphasis.masked:
             coded, labels = coded[coded < len(rows)], labels[coded < len(rows)]
         scale = np.ones(X.shape[1])
         scale[blocks["motive"]], scale[blocks["harm"]] = emphasis.motive_cues, emphasis.harm_cues
         scale[blocks["actor"]] = emphasis.actors
-        coef, intercept = fit_head((X[coded] * scale).tocsr(), labels, weights[coded], head, C * emphasis.C)
+        coef, intercept = fit_head((X[coded] * scale).tocsr(), labels, weights[coded], answers, C * emphasis.C)
         coefs.append(coef * scale[:, None])
         intercepts.append(intercept)
     coef, intercept = np.column_stack(coefs), np.concatenate(intercepts)

@@ -15,7 +15,7 @@ from cyberclass.text.readers import read_table
 _EMPTY = frozenset({"", "nan", "none", "null", "n/a", "na", "-", "not available", "[]", "nat"})
 
 
-def read_rows(path: Path, needed: Sequence[str], database: str) -> Iterator[tuple[str, dict[str, Any]] | Reject]:
+def read_rows(path: Path, needed: Sequence[str], database: str) -> Iterator[tuple[str, dict[Any, Any]] | Reject]:
     """Read the rows of a table by the names of its columns.
 
     Parameters

@@ -4,14 +4,6 @@ Motivations are read from the category of the initiator, impact domains from tha
 proxy: it says who was attacked, not where it hurt.
 """
 
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
-
-from cyberclass.corpora.sources.cells import date_of, items_of, read_rows, text_of
-from cyberclass.corpora.sources.source import Record, Reject, Source
-from cyberclass.taxonomy import UNDETERMINED
-
 _STATE = {"State", "Non-state actor, state-affiliation suggested"}
 _UNKNOWN = {"Unknown", "Unknown - not attributed"}
 _OF_GROUP = {

@@ -118,7 +118,7 @@ def _fault(row: dict[str, Any], place: str, places: dict[tuple[str, str], str], 
     for field, value in keys.items():
         if (field, value) in places:
             return f"the {field} of {places[field, value]}"
-    places.update({(field, value): place for field, value in keys.items()})
+    places.update(dict.fromkeys(keys.items(), place))
     return ""
 
 
