@@ -28,6 +28,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_label(commands)
     _add_evaluate(commands)
     _add_crossval(commands)
+    _add_train(commands)
     corpus = _add(
         commands, "corpus", "check or count labelled documents", ["cyberclass corpus check corpus/"]
     ).add_subparsers(title="commands", metavar="COMMAND", required=True)
@@ -37,6 +38,7 @@ def make_parser() -> argparse.ArgumentParser:
     ):
         command = _add(corpus, name, summary, [f"cyberclass corpus {name} corpus/"])
         command.add_argument("paths", nargs="+", metavar="PATH", help="JSON Lines file, or folder of *.jsonl files")
+        _add_taxonomy(command)
         command.set_defaults(command=f"corpus {name}")
     return parser
 
@@ -121,12 +123,56 @@ def _add_crossval(commands: "argparse._SubParsersAction") -> None:
     command.add_argument(
         "--by", default="incident", choices=("incident", "time", "source"), help="how to split (default: incident)"
     )
+    _add_taxonomy(command)
     command.add_argument("--folds", type=int, metavar="N", help="folds of --by incident (default: 5)")
     command.add_argument(
         "--date", metavar="YYYY[-MM[-DD]]", help="of --by time: test from then (default: the last fifth)"
     )
     _add_output(command)
     command.set_defaults(command="crossval", misused=command.error)
+
+
+def _add_train(commands: "argparse._SubParsersAction") -> None:
+    examples = [
+        "cyberclass train ours.jsonl eurepoc.jsonl --weight eurepoc=0.5 -o models/ours",
+        "cyberclass train ours.jsonl --base default -o models/ours",
+        "cyberclass train ours.jsonl --taxonomy labels.toml -o models/ours",
+        "cyberclass train ours.jsonl --learning-curve curve.svg",
+    ]
+    command = _add(commands, "train", "learn a model from labelled reports, and say how good it is", examples)
+    command.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="labelled reports, as evaluate takes them")
+    command.add_argument("-o", "--output", type=Path, metavar="FOLDER", help="folder to write the model to")
+    command.add_argument(
+        "--base", type=Path, metavar="MODEL", help="learn from this model's training documents, too, at a lower weight"
+    )
+    command.add_argument(
+        "--weight",
+        action="append",
+        default=[],
+        metavar="SOURCE=W",
+        help="how much a document of a source counts (default: 1); may be given again",
+    )
+    _add_taxonomy(command)
+    command.add_argument(
+        "--hold-out", type=float, metavar="SHARE", help="share of incidents to keep for the figures, such as 0.2"
+    )
+    command.add_argument("--search", action="store_true", help="try several settings and take the best; takes longer")
+    command.add_argument(
+        "--learning-curve",
+        type=Path,
+        metavar="FILE",
+        help="draw how good models of fewer documents are, as .svg, .png or .pdf, and say if more would help",
+    )
+    command.set_defaults(command="train", misused=command.error)
+
+
+def _add_taxonomy(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--taxonomy",
+        metavar="FILE",
+        help="labels other than the codebook's, as TOML tables [motivations] and [impacts] of label = 'meaning'; or "
+        "corpus, for the labels that occur (default: corpus.toml beside the documents, else the codebook)",
+    )
 
 
 def _add_output(command: argparse.ArgumentParser) -> None:

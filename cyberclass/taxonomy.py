@@ -1,9 +1,7 @@
 """The labels: which motivations and impact domains there are, in the order every table and matrix has them."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from cyberclass.errors import CorpusError
@@ -63,38 +61,8 @@ class Taxonomy:
             raise CorpusError("taxonomy: found no label; expected motivations, impact domains or both.")
 
 
-def read_taxonomy(path: str | Path) -> Taxonomy:
-    """Read the labels of a corpus of one's own.
-
-    Parameters
-    ----------
-    path : str or Path
-        A TOML file of two tables, ``[motivations]`` and ``[impacts]``; each has labels, and what they mean, in the
-        order that tables shall have them. One of them may be missing.
-
-    Returns
-    -------
-    Taxonomy
-
-    Raises
-    ------
-    CorpusError
-        If the file cannot be read, or is no taxonomy.
-    """
-    try:
-        found = tomllib.loads(Path(path).read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise CorpusError(f"{path}: cannot be read ({error.strerror}); expected a taxonomy as TOML.") from error
-    except (ValueError, RecursionError) as error:
-        raise CorpusError(f"{path}: is no TOML ({error}); expected tables [motivations] and [impacts].") from error
-    try:
-        return taxonomy_of(found)
-    except CorpusError as error:
-        raise CorpusError(f"{path}: {error}") from error
-
-
 def taxonomy_of(tables: Any) -> Taxonomy:
-    """Make a taxonomy of what a TOML file, or a model's card, says of it.
+    """Make a taxonomy of what a corpus, or a model's card, says of it.
 
     Parameters
     ----------

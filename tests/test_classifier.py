@@ -484,7 +484,7 @@ def test_a_label_on_its_threshold_is_given():
     ],
 )
 def test_an_unlikely_motivation_is_undetermined(row, threshold, motivation):
-    assert motivation_of(np.array([row]), threshold).tolist() == [motivation]
+    assert motivation_of(np.array([row]), threshold, MOTIVATIONS).tolist() == [motivation]
 
 
 def test_extreme_scores_give_probabilities():

@@ -40,7 +40,9 @@ def exchangeable(n, seed):
     ],
 )
 def test_a_score_is_what_is_left_to_the_other_motivations_in_ascending_order(probabilities, motivations, scores):
-    found = nonconformity(np.array(probabilities, dtype=float).reshape(-1, 3), np.array(motivations, dtype=str))
+    found = nonconformity(
+        np.array(probabilities, dtype=float).reshape(-1, 3), np.array(motivations, dtype=str), MOTIVATIONS
+    )
     assert found.tolist() == pytest.approx(scores)
 
 

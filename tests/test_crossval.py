@@ -77,12 +77,12 @@ def fits(monkeypatch):
 def watch(monkeypatch):
     noted, fit = Fits(), IncidentClassifier.fit
 
-    def noting(self, X, y, groups=None):
+    def noting(self, X, y, groups=None, **others):
         noted.texts.append(list(X))
         noted.labels.append(y)
         noted.groups.append(list(groups))
         noted.models.append(self)
-        return fit(self, X, y, groups)
+        return fit(self, X, y, groups, **others)
 
     monkeypatch.setattr(IncidentClassifier, "fit", noting)
     return noted

@@ -25,7 +25,7 @@ from cyberclass.model.store import seen_texts, text_mark
 from cyberclass.text.masking import mask_countries, mask_names
 
 #: Of the layout of an evaluation; docs/evaluation.md describes it.
-SCHEMA = 2
+SCHEMA = 1
 
 #: Coverages that conformal sets are tried at.
 COVERAGES = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98)
