@@ -18,13 +18,14 @@ def random_matrix(n, width, seed):
 
 @pytest.fixture(scope="module")
 def blocks():
-    return random_matrix(300, 40, 0), random_matrix(300, 60, 1), random_matrix(60, 50, 2), random_matrix(300, 5, 3)
+    sizes = (300, 20), (300, 30), (300, 60), (60, 50), (300, 5)
+    return [random_matrix(n, width, seed) for seed, (n, width) in enumerate(sizes)]
 
 
 @pytest.fixture(scope="module")
 def matrix(blocks):
-    words, shares, grams, rest = blocks
-    return sparse.hstack((words, shares @ grams, rest), format="csr")
+    words, pairs, shares, grams, rest = blocks
+    return sparse.hstack((words, pairs, shares @ grams, rest), format="csr")
 
 
 @pytest.mark.parametrize("width", [1, 3])
