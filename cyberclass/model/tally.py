@@ -93,7 +93,7 @@ def tally_texts(texts: Sequence[str], enough: int, mask: str | None = None) -> T
         places = np.searchsorted(keys, part.keys)
         known = np.append(keys, -1)[places] == part.keys
         part.pairs = with_columns(part.pairs, np.where(known, places, -1), len(keys))
-        part.counts.resize(part.counts.shape[0], len(reader.forms))
+        part.counts = with_columns(part.counts, np.arange(part.counts.shape[1]), len(reader.forms))
     return Tally(
         origin=np.concatenate(origin),
         forms=reader.forms,
