@@ -4,11 +4,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.special import softmax
+from sklearn.metrics import f1_score
 
 from cyberclass.corpora.documents import texts_of
 from cyberclass.corpora.splits import grouped_folds
 from cyberclass.model import training
 from cyberclass.model.calibration import calibrate
+from cyberclass.model.decision import motivation_of
 from cyberclass.model.features import IncidentVectorizer
 from cyberclass.model.outputs import Outputs
 from cyberclass.model.targets import targets_of
@@ -211,6 +214,23 @@ def test_the_motivation_threshold_is_the_most_cautious_that_leaves_what_is_undet
     probabilities = np.array([[0.9, 0.05, 0.05], [0.1, 0.8, 0.1], [0.1, 0.1, 0.75], [0.62, 0.2, 0.1]])
     truth = np.array([*MOTIVATIONS, UNDETERMINED], dtype=object)
     assert choose_motivation_threshold(probabilities, truth, np.ones(4), MOTIVATIONS) == 0.75
+
+
+@pytest.mark.parametrize("answers", [(*MOTIVATIONS, UNDETERMINED), MOTIVATIONS, MOTIVATIONS[:2]])
+def test_the_motivation_threshold_is_chosen_by_scikit_learns_macro_f1(answers):
+    generator = np.random.default_rng(0)
+    truth = generator.choice(answers, 400).astype(object)
+    own = np.array([[label == motivation for motivation in MOTIVATIONS] for label in truth])
+    probabilities = softmax(generator.normal(size=(400, 3)) + 1.5 * own, axis=1)
+    candidates = np.arange(5, 96) / 100
+    values = np.array(
+        [
+            f1_score(truth, motivation_of(probabilities, t), labels=answers, average="macro", zero_division=0.0)
+            for t in candidates
+        ]
+    )
+    expected = candidates[values >= values.max() - 0.005].max()
+    assert choose_motivation_threshold(probabilities, truth) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize(

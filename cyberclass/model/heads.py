@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
+from scipy.sparse.linalg import LinearOperator
 
 from cyberclass.taxonomy import UNDETERMINED
 
@@ -39,13 +39,13 @@ EMPHASIS = {
 
 
 def fit_head(
-    X: sparse.csr_array, labels: NDArray[Any], weights: NDArray[np.float64], answers: Sequence[Any], C: float
+    design: LinearOperator, labels: NDArray[Any], weights: NDArray[np.float64], answers: Sequence[Any], C: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Fit one head; one that is not taught two answers scores NaN, always.
 
     Parameters
     ----------
-    X : csr_array, shape (n, n_features)
+    design : LinearOperator, shape (n, n_features)
     labels : ndarray, shape (n,)
         Each one of the answers.
     weights : ndarray, shape (n,)
@@ -61,20 +61,19 @@ def fit_head(
     answers = list(answers)
     n_outputs = 1 if answers == [False, True] else len(answers)
     if len(np.unique(labels)) < 2:
-        return np.zeros((X.shape[1], n_outputs)), np.full(n_outputs, np.nan)
+        return np.zeros((design.shape[1], n_outputs)), np.full(n_outputs, np.nan)
     # Here, so that labelling does not wait for what only training needs.
-    from sklearn.linear_model import LogisticRegression
+    from cyberclass.model.solver import fit_linear
 
-    model = LogisticRegression(C=C, class_weight="balanced", max_iter=1000, tol=1e-3)
-    model.fit(X, labels, sample_weight=weights)
+    found, numbers = np.unique(labels, return_inverse=True)
+    coefs, intercepts = fit_linear(design, numbers, weights, C)
     if n_outputs == 1:
-        return model.coef_.T, model.intercept_
-    coefs, intercepts = model.coef_, model.intercept_
-    if len(model.classes_) == 2:
-        coefs, intercepts = np.vstack((-coefs, coefs)) / 2, np.concatenate((-intercepts, intercepts)) / 2
-    coef = np.zeros((X.shape[1], n_outputs))
+        return coefs, intercepts
+    if len(found) == 2:
+        coefs, intercepts = np.hstack((-coefs, coefs)) / 2, np.concatenate((-intercepts, intercepts)) / 2
+    coef = np.zeros((design.shape[1], n_outputs))
     # An answer never seen is as good as impossible, and stays so after calibration.
     intercept = np.full(n_outputs, -50.0)
-    for label, row, constant in zip(model.classes_, coefs, intercepts, strict=True):
-        coef[:, answers.index(label)], intercept[answers.index(label)] = row, constant
+    places = [answers.index(label) for label in found]
+    coef[:, places], intercept[places] = coefs, intercepts
     return coef, intercept
