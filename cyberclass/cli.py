@@ -194,11 +194,11 @@ def _deliver(evaluation: dict[str, Any], folder: Path | None) -> int:
 
 
 def _train(arguments: argparse.Namespace) -> int:
-    from cyberclass.labelling.terminal import Steps, print_training
-    from cyberclass.model.store import check_free
+    from cyberclass.model.store import check_free, default_model
     from cyberclass.training.curve_plot import check_picture, draw_curve
     from cyberclass.training.learning_curve import learning_curve, summarise
     from cyberclass.training.material import gather
+    from cyberclass.training.terminal import Steps, print_curve, print_training
     from cyberclass.training.trainer import save_training, train_model
 
     if not (arguments.output or arguments.learning_curve):
@@ -207,24 +207,33 @@ def _train(arguments: argparse.Namespace) -> int:
         check_free(arguments.output)
     if arguments.learning_curve:
         check_picture(arguments.learning_curve)
+    base = _model_folder(arguments.base) if arguments.base else None
+    training = curve = None
     with Steps() as steps:
         steps("reading documents", 0.0)
         material = gather(
             arguments.paths,
             taxonomy=arguments.taxonomy,
             weights=_source_weights(arguments.weight, arguments.misused),
-            base=_model_folder(arguments.base) if arguments.base else None,
+            base=base,
         )
-        training = curve = None
         if arguments.output:
             training = train_model(
-                material, searched=arguments.search, hold_out=arguments.hold_out, n_jobs=-1, progress=steps
+                material,
+                searched=arguments.search,
+                hold_out=arguments.hold_out,
+                other=base or default_model(),
+                n_jobs=-1,
+                progress=steps,
             )
             save_training(training, arguments.output)
         if arguments.learning_curve:
             curve = learning_curve(material, n_jobs=-1, progress=steps)
             draw_curve(curve, arguments.learning_curve)
-    print_training(training, None if curve is None else summarise(curve))
+    if training is not None:
+        print_training(training)
+    if curve is not None:
+        print_curve(summarise(curve))
     for path in filter(None, (arguments.output, arguments.learning_curve)):
         print(f"Written: {path}")
     return 0

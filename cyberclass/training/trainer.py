@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from cyberclass.corpora.documents import texts_of
 from cyberclass.corpora.splits import grouped_folds
@@ -14,7 +15,7 @@ from cyberclass.evaluation.measures import measure
 from cyberclass.model.card import describe
 from cyberclass.model.classifier import IncidentClassifier
 from cyberclass.model.features import IncidentVectorizer
-from cyberclass.model.store import check_free, save_model
+from cyberclass.model.store import check_free, load_model, save_model, seen_texts, text_mark
 from cyberclass.model.targets import targets_of
 from cyberclass.taxonomy import UNDETERMINED
 from cyberclass.training.material import Material
@@ -40,6 +41,8 @@ class Training:
         How the scores were measured.
     candidates : list of Candidate
         The settings that were tried, the chosen one first; empty where nothing was to choose.
+    other : (str, dict) or None
+        The name and the scores of another model on the same documents, unless it had seen some of them.
     """
 
     model: IncidentClassifier
@@ -47,6 +50,7 @@ class Training:
     scores: dict[str, Any]
     how: str
     candidates: list[Candidate]
+    other: tuple[str, dict[str, Any]] | None
 
 
 def train_model(
@@ -54,6 +58,7 @@ def train_model(
     *,
     searched: bool = False,
     hold_out: float | None = None,
+    other: Path | None = None,
     n_jobs: int | None = None,
     progress: Progress = lambda step, share: None,
 ) -> Training:
@@ -67,6 +72,8 @@ def train_model(
         Try several settings in grouped folds, and take the best.
     hold_out : float, optional
         Share of incidents, in (0, 0.5], to learn nothing from and measure on; if None, the scores are of the folds.
+    other : Path, optional
+        The folder of a model to set beside this one; one with other labels is not.
     n_jobs : int, optional
         As joblib counts.
     progress : callable, optional
@@ -106,7 +113,8 @@ def train_model(
         how = f"{len(held.frame):,} documents held out, on incidents that the model learned nothing of"
     if candidates:
         how += f"; its settings are the best of {len(candidates)} by folds"
-    return Training(model, material, scores, how, candidates)
+    measured = material.frame[material.own].reset_index(drop=True) if held is None else held.frame
+    return Training(model, material, scores, how, candidates, other and _measure_other(other, material, measured))
 
 
 def save_training(training: Training, folder: Path) -> dict[str, Any]:
@@ -128,6 +136,14 @@ def save_training(training: Training, folder: Path) -> dict[str, Any]:
     )
     save_model(training.model, folder, card, [*texts_of(frame), *frame["text"]])
     return card
+
+
+def _measure_other(folder: Path, material: Material, frame: pd.DataFrame) -> tuple[str, dict[str, Any]] | None:
+    model, texts = load_model(folder), texts_of(frame)
+    seen = seen_texts(folder)
+    if model.taxonomy_ != material.taxonomy or seen is None or any(text_mark(text) in seen for text in texts):
+        return None
+    return model.name_, measure(frame, model.label(texts))
 
 
 def _split(material: Material, share: float) -> tuple[Material, Material]:
