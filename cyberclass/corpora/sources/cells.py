@@ -34,7 +34,7 @@ def read_rows(path: Path, needed: Sequence[str], database: str) -> Iterator[tupl
     ------
     (str, dict) or Reject
         A row's place ("row 12", from 1 below the header) and its cells by column, names in lower case with underscores
-        for spaces; or why it is set aside.
+        for spaces (of two that are then the same, the first counts); or why it is set aside.
 
     Raises
     ------
@@ -56,10 +56,12 @@ def read_rows(path: Path, needed: Sequence[str], database: str) -> Iterator[tupl
                     f"expected {database}."
                 )
             checked = True
-        # From the last: of two columns with one name, the first counts.
-        columns = [block.frame.iloc[:, place].tolist() for place in reversed(range(len(names)))]
+        places: dict[str, int] = {}
+        for place, name in enumerate(names):
+            places.setdefault(name, place)
+        columns = [block.frame.iloc[:, place].tolist() for place in places.values()]
         for number, *cells in zip(block.rows, *columns, strict=True):
-            yield f"row {number}", dict(zip(reversed(names), cells, strict=True))
+            yield f"row {number}", dict(zip(places, cells, strict=True))
 
 
 def column_name(name: str) -> str:

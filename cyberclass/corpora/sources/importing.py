@@ -1,7 +1,7 @@
 """An import: records of a database in, labelled documents and an account of what became of each out."""
 
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -90,7 +90,7 @@ def import_source(source: Source, path: str | Path, taxonomy: Taxonomy = CODEBOO
 
 
 def _row(record: Record, source: Source, number: int) -> dict[str, Any]:
-    fields = {name: value or None for name, value in asdict(record).items() if name != "place"}
+    fields = {name: value or None for name, value in vars(record).items() if name != "place"}
     origin = mend(record.source).strip() or source.name
     identity = mend(record.id).strip() or str(number)
     impact, coded = record.impact, record.impact_coded
