@@ -32,8 +32,10 @@ from cyberclass.evaluation.evaluation import evaluate_model
 from cyberclass.evaluation.report import headline_table
 from cyberclass.evaluation.resampling import intervals
 from cyberclass.model.card import figures as score_lines
-from cyberclass.taxonomy import MOTIVATIONS
+from cyberclass.taxonomy import CODEBOOK
 from cyberclass.text.masking import mask_names
+
+MOTIVATIONS = CODEBOOK.motivations
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 
