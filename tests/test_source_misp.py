@@ -117,6 +117,7 @@ FINANCIAL = 'veris:actor:motive="Financial"'
         ([FINANCIAL], ("criminal", None)),
         ([APT, 'veris:actor:motive="Espionage"'], ("state-sponsored", None)),
         ([APT, FINANCIAL], ("state-sponsored", "criminal")),
+        ([APT, 'misp-galaxy:threat-actor="FIN7"', FINANCIAL], (None, None)),
         ([NATION, FINANCIAL], ("state-sponsored", "criminal")),
         ([NATION, APT], ("state-sponsored", None)),
         ([NATION, 'misp-galaxy:threat-actor="FIN7"'], (None, None)),

@@ -88,7 +88,7 @@ def motivation_of(marks: Set[str]) -> tuple[str | None, str | None]:
     kinds = by_variety or by_motive
     if len(kinds) == 1:
         (kind,) = kinds
-        others = {_SECOND[motive] for motive in motives if motive in _SECOND} - kinds if by_variety else set()
+        others = {_SECOND[motive] for motive in motives if motive in _SECOND} - kinds
         return kind, others.pop() if len(others) == 1 else None
     is_unknown = "actor.unknown" in marks or varieties == ["unknown"]
     others_act = {"actor.internal", "actor.partner"} & marks
