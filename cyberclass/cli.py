@@ -194,8 +194,9 @@ def _deliver(evaluation: dict[str, Any], folder: Path | None) -> int:
 
 
 def _train(arguments: argparse.Namespace) -> int:
+    from cyberclass.evaluation.pictures import check_ending
     from cyberclass.model.store import check_free, default_model
-    from cyberclass.training.curve_plot import check_picture, draw_curve
+    from cyberclass.training.curve_plot import draw_curve
     from cyberclass.training.learning_curve import learning_curve, summarise
     from cyberclass.training.material import gather
     from cyberclass.training.terminal import Steps, print_curve, print_training
@@ -206,7 +207,7 @@ def _train(arguments: argparse.Namespace) -> int:
     if arguments.output:
         check_free(arguments.output)
     if arguments.learning_curve:
-        check_picture(arguments.learning_curve)
+        check_ending(arguments.learning_curve)
     base = _model_folder(arguments.base) if arguments.base else None
     training = curve = None
     with Steps() as steps:

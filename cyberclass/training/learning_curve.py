@@ -26,7 +26,7 @@ N_FOLDS = 5
 WORTHWHILE = 0.01
 
 #: What the means over motivations and over domains are called among the labels.
-ALL_MOTIVATIONS, ALL_IMPACTS = "motivation, macro-F1", "impact, mean average precision"
+ALL_MOTIVATIONS, ALL_IMPACTS = "motivation, macro-F1", "impact, average precision"
 
 #: Standard errors that a gain must exceed, one-sided at 95 %.
 _SURE = 1.645
@@ -56,7 +56,7 @@ def learning_curve(
     -------
     DataFrame
         `label` (each motivation, measured by F1; each domain, by average precision; and the means over both, named
-        `ALL_MOTIVATIONS` and `ALL_IMPACTS`), `share` (of `SHARES`), `fold`, `documents` (learned from), `score`. A
+        `ALL_MOTIVATIONS` and `ALL_IMPACTS`), `share` (of `SHARES`), `fold`, `documents` (learned from, those of a base not counted), `score`. A
         part too small to learn from has no rows.
 
     Raises
@@ -79,7 +79,7 @@ def learning_curve(
         for share in SHARES:
             last = incidents[max(0, round(share * len(incidents)) - 1)]
             part = own[train][place[own[train]] <= last]
-            jobs.append((fold, share, np.concatenate((part, along)), own[test]))
+            jobs.append((fold, share, part, along, own[test]))
     found = []
     progress("learning curve", 0.0)
     # The largest last is the longest wait for one worker at the end; so the largest come first.
@@ -169,9 +169,15 @@ def _verdict(gain: float, error: float, forecast: float) -> str:
 
 
 def _try(
-    material: Material, fold: int, share: float, train: NDArray[np.intp], test: NDArray[np.intp]
+    material: Material,
+    fold: int,
+    share: float,
+    part: NDArray[np.intp],
+    along: NDArray[np.intp],
+    test: NDArray[np.intp],
 ) -> list[tuple[Any, ...]]:
-    side, tested = material.take(train), material.frame.iloc[test].reset_index(drop=True)
+    side = material.take(np.concatenate((part, along)))
+    tested = material.frame.iloc[test].reset_index(drop=True)
     # Two folds give the calibration, which these scores do not look at.
     estimator = IncidentClassifier(n_folds=2, taxonomy=material.taxonomy)
     try:
@@ -186,4 +192,4 @@ def _try(
     if impact := scores["impact"]:
         found[ALL_IMPACTS] = impact["mean_average_precision"]
         found |= {domain: row["average_precision"] for domain, row in impact["domains"].items()}
-    return [(label, share, fold, len(train), score) for label, score in found.items()]
+    return [(label, share, fold, len(part), score) for label, score in found.items()]

@@ -114,7 +114,7 @@ def train_model(
     if candidates:
         how += f"; its settings are the best of {len(candidates)} by folds"
     measured = material.frame[material.own].reset_index(drop=True) if held is None else held.frame
-    return Training(model, material, scores, how, candidates, other and _measure_other(other, material, measured))
+    return Training(model, material, scores, how, candidates, _measure_other(other, material, measured))
 
 
 def save_training(training: Training, folder: Path) -> dict[str, Any]:
@@ -138,7 +138,9 @@ def save_training(training: Training, folder: Path) -> dict[str, Any]:
     return card
 
 
-def _measure_other(folder: Path, material: Material, frame: pd.DataFrame) -> tuple[str, dict[str, Any]] | None:
+def _measure_other(folder: Path | None, material: Material, frame: pd.DataFrame) -> tuple[str, dict[str, Any]] | None:
+    if folder is None:
+        return None
     model, texts = load_model(folder), texts_of(frame)
     seen = seen_texts(folder)
     if model.taxonomy_ != material.taxonomy or seen is None or any(text_mark(text) in seen for text in texts):

@@ -8,7 +8,8 @@ Impact domains are read from the category of the receivers. They are a proxy: th
 hurt. Four are coded; privacy, public safety and international relations are unknown. So is each of the four that a
 receiver who is not known might add; national security and democracy where state institutions are named without their
 kind; national security where the police, a civil service or an embassy is; and democracy where the social group is
-one of terrorists, criminals or hacktivists. Incidents without a political dimension are not in this database, so crime is rare in it.
+one of terrorists, criminals or hacktivists. Incidents without a political dimension are not in this database, so crime
+is rare in it.
 """
 
 from collections.abc import Iterator

@@ -115,7 +115,7 @@ def _fault(row: dict[str, Any], place: str, places: dict[tuple[str, str], str], 
         return "no text"
     for field, found, expected in complaints(document_of(row), taxonomy):
         return f"{field}: found {found}; expected {expected}"
-    keys = {"id": row["id"], "text": " ".join(f"{row['title']} {row['text']}".casefold().split())}
+    keys = {"id": row["id"], "text": " ".join(row["text"].casefold().split())}
     for field, value in keys.items():
         if (field, value) in places:
             return f"the {field} of {places[field, value]}"

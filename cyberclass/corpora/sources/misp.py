@@ -15,7 +15,7 @@ from cyberclass.corpora.sources.jsonfiles import kind_of, objects_of, read_json,
 from cyberclass.corpora.sources.named_sectors import CODED, domains_of
 from cyberclass.corpora.sources.source import Record, Reject, Source
 from cyberclass.corpora.sources.veris import impact_of, mark_of, motivation_of, values_of, with_heads
-from cyberclass.taxonomy import IMPACTS, UNDETERMINED
+from cyberclass.taxonomy import CODEBOOK, UNDETERMINED
 from cyberclass.text.names import load_names
 
 _ACTOR_GALAXIES = (
@@ -196,7 +196,7 @@ def _impact_of(tags: list[str], marks: frozenset[str]) -> tuple[tuple[str, ...] 
     known = {*coded, *(CODED if of_sectors is not None else ())}
     if not known:
         return None, None
-    return tuple(d for d in IMPACTS if d in applying), tuple(d for d in IMPACTS if d in known)
+    return tuple(d for d in CODEBOOK.impacts if d in applying), tuple(d for d in CODEBOOK.impacts if d in known)
 
 
 def _key(name: str) -> str:
