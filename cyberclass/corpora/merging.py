@@ -94,7 +94,7 @@ def merge_corpora(frames: Sequence[pd.DataFrame], taxonomy: Taxonomy = CODEBOOK)
     copies = pd.DataFrame([(group[0], place) for group in groups for place in group[1:]], columns=["first", "second"])
     incidents = _incidents(frame, kept_of, dict(zip(kept, documents["id"], strict=True)))
     joined = joined_incidents(incidents, pd.concat([pairs, copies], ignore_index=True))
-    documents["incident"] = joined.iloc[kept].to_numpy(dtype=object)
+    documents["incident"] = joined.iloc[kept].astype(object).reset_index(drop=True)
     final = dict(zip(kept, rows_of(documents), strict=True))
     ends = [(kept_of.get(one), kept_of.get(two)) for one, two in pairs[["first", "second"]].itertuples(index=False)]
     conflicts += _between(final, [(one, two) for one, two in ends if None not in (one, two)], taxonomy)

@@ -1,0 +1,61 @@
+"""A corpus -> a file of any kind, from which `corpora.labelled` reads the same corpus."""
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+import pandas as pd
+
+from cyberclass.corpora.documents import write_corpus
+from cyberclass.corpora.tables import table_of
+from cyberclass.errors import ReportError
+from cyberclass.labelling.writers import open_writer
+
+_LINES = (".jsonl", ".ndjson")
+
+#: What a cell of Excel does not give back: characters that XML cannot hold or that it turns into others, and what
+#: Excel takes for the code of one.
+_LOST_BY_EXCEL = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_x[0-9a-fA-F]{4}_")
+
+
+def write_labelled(frame: pd.DataFrame, path: str | Path) -> None:
+    """Write labelled documents, whole or not at all.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        As `corpora.documents.read_corpus` returns it.
+    path : str or Path
+        JSON Lines as the codebook has them (.jsonl, .ndjson), or a table of the columns `corpora.lines.COLUMNS` (.csv,
+        .tsv, .parquet, .xlsx): the same documents, read back.
+
+    Raises
+    ------
+    CorpusError, ReportError
+        If the file cannot be written, its ending is another, or its kind cannot hold a text.
+    """
+    path = Path(path)
+    kind = path.suffix.lower()
+    if kind in _LINES:
+        write_corpus(frame, path)
+        return
+    writer = open_writer(path)
+    if kind == ".xlsx":
+        _check_excel(frame, path)
+    with writer:
+        writer.write(table_of(frame))
+
+
+def _check_excel(frame: pd.DataFrame, path: Path) -> None:
+    for column in frame.columns:
+        for id_, value in zip(frame["id"], frame[column], strict=True):
+            for text in _strings(value):
+                if lost := _LOST_BY_EXCEL.search(text):
+                    raise ReportError(
+                        f"{path}: found {lost.group()!r} in the {column} of document {id_!r}, which Excel would "
+                        "change; write a .csv or .parquet file."
+                    )
+
+
+def _strings(value: object) -> Iterable[str]:
+    return [value] if isinstance(value, str) else value if isinstance(value, list) else []
