@@ -5,6 +5,7 @@ from pathlib import Path
 
 # Nothing heavy up here: `cyberclass --help` must answer at once.
 from cyberclass import __version__
+from cyberclass.corpus_arguments import add_command, add_corpus
 
 _EXIT_CODES = """\
 exit codes:
@@ -28,30 +29,8 @@ def make_parser() -> argparse.ArgumentParser:
     _add_label(commands)
     _add_evaluate(commands)
     _add_crossval(commands)
-    corpus = _add(
-        commands, "corpus", "check or count labelled documents", ["cyberclass corpus check corpus/"]
-    ).add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for name, summary in (
-        ("check", "list every place where labelled documents do not follow the codebook"),
-        ("stats", "count labelled documents by source, label, genre, year and length"),
-    ):
-        command = _add(corpus, name, summary, [f"cyberclass corpus {name} corpus/"])
-        command.add_argument("paths", nargs="+", metavar="PATH", help="JSON Lines file, or folder of *.jsonl files")
-        command.set_defaults(command=f"corpus {name}")
+    add_corpus(commands)
     return parser
-
-
-def _add(
-    commands: "argparse._SubParsersAction", name: str, summary: str, examples: list[str]
-) -> argparse.ArgumentParser:
-    command: argparse.ArgumentParser = commands.add_parser(
-        name,
-        help=summary,
-        description=f"{summary[0].upper()}{summary[1:]}.",
-        epilog="\n  ".join([f"example{'s' if len(examples) > 1 else ''}:", *examples]),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    return command
 
 
 def _add_label(commands: "argparse._SubParsersAction") -> None:
@@ -61,7 +40,7 @@ def _add_label(commands: "argparse._SubParsersAction") -> None:
         "cyberclass label feed.jsonl --text-column summary | head",
         'cyberclass label --text "The gang froze the hospital\'s files and wants money."',
     ]
-    command = _add(commands, "label", "label reports: incident or not, motivation, impact", examples)
+    command = add_command(commands, "label", "label reports: incident or not, motivation, impact", examples)
     command.add_argument(
         "source",
         nargs="*",
@@ -93,7 +72,7 @@ def _add_evaluate(commands: "argparse._SubParsersAction") -> None:
         "cyberclass evaluate models/default labelled.csv -o report/",
         "cyberclass evaluate models/mine --compare models/default test.jsonl -o report/",
     ]
-    command = _add(commands, "evaluate", "say how good a model is on labelled reports", examples)
+    command = add_command(commands, "evaluate", "say how good a model is on labelled reports", examples)
     command.add_argument("model", type=Path, metavar="MODEL", help="folder of a model, or default")
     command.add_argument(
         "paths",
@@ -114,7 +93,7 @@ def _add_crossval(commands: "argparse._SubParsersAction") -> None:
         "cyberclass crossval corpus/ --by time --date 2022",
         "cyberclass crossval corpus/ ours.jsonl --by source",
     ]
-    command = _add(
+    command = add_command(
         commands, "crossval", "say how good models are that learn from part of a corpus, on the rest", examples
     )
     command.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="labelled reports, as evaluate takes them")

@@ -105,6 +105,7 @@ def test_what_was_written_is_read_back(ending, rows, tmp_path_factory):
         {"impact": [], "impact_coded": ["economy"]},
         {"impact": ["economy"], "impact_coded": ["economy", "privacy"]},
         {"is_incident": False, "impact": []},
+        {"is_incident": False, "impact": [], "text": "14 27 31 8 902 44 17.5 63 0 1188"},
         {"id": "007", "incident": "1e5", "actor": "none", "title": "0012", "mapping": "nan", "source": "NA"},
         {"actor": "=HYPERLINK(1)", "title": "+1", "source": "@sum", "mapping": "-1", "id": "#N/A"},
         {"text": f"{WORDS}\n\n {WORDS} \n", "title": " a\nb "},

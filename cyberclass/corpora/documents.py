@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from errno import EISDIR
 from pathlib import Path
 from typing import Any
 
@@ -130,17 +131,38 @@ def write_corpus(frame: pd.DataFrame, path: str | Path) -> None:
     CorpusError
         If the file cannot be written.
     """
-    path = Path(path)
-    aside = path.with_name(f".{path.name}.part")
+    write_corpora({Path(path): frame})
+
+
+def write_corpora(frames: Mapping[Path, pd.DataFrame]) -> None:
+    """Write several corpora as `write_corpus` does one; all of them, or none.
+
+    Parameters
+    ----------
+    frames : mapping of Path to DataFrame
+
+    Raises
+    ------
+    CorpusError
+        If a file cannot be written.
+    """
+    parts: dict[Path, Path] = {}
+    path = Path()
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            with aside.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
-                for row in rows_of(frame):
-                    file.write(json.dumps(document_of(row), ensure_ascii=False) + "\n")
-            aside.replace(path)
+            for path, frame in frames.items():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                if path.is_dir():
+                    raise IsADirectoryError(EISDIR, "it is a folder")
+                parts[path] = path.with_name(f".{path.name}.part")
+                with parts[path].open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
+                    for row in rows_of(frame):
+                        file.write(json.dumps(document_of(row), ensure_ascii=False) + "\n")
+            for path, part in parts.items():
+                part.replace(path)
         finally:
-            aside.unlink(missing_ok=True)
+            for part in parts.values():
+                part.unlink(missing_ok=True)
     except OSError as error:
         raise CorpusError(f"{path}: cannot be written ({error.strerror}); choose another file.") from error
 

@@ -184,7 +184,8 @@ def _document(cells: dict[str, Any], taxonomy: Taxonomy, to_the_letter: bool) ->
         text, title = mend(text), mend(title)
         if not text:
             text, title = title, ""
-    if not any(map(str.isalpha, title + text)):
+    # Of a table from elsewhere, as `cyberclass label` has it; the codebook knows reports of mere numbers.
+    if not text.strip() or not (to_the_letter or any(map(str.isalpha, title + text))):
         return {}, [("", "no text", "a labelled text, or no such row")]
     document.update({"text": text, "title": title})
     if day := document.get("date"):

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from cyberclass.corpora.documents import write_corpus
+from cyberclass.corpora.merging import Merged
 from cyberclass.corpora.tables import table_of
 from cyberclass.errors import ReportError
 from cyberclass.labelling.writers import open_writer
@@ -40,10 +41,51 @@ def write_labelled(frame: pd.DataFrame, path: str | Path) -> None:
         write_corpus(frame, path)
         return
     writer = open_writer(path)
+    _make_folder(path)
     if kind == ".xlsx":
         _check_excel(frame, path)
     with writer:
         writer.write(table_of(frame))
+
+
+def write_merged(merged: Merged, path: str | Path) -> Path | None:
+    """Write a corpus made of several, and beside it what contradicts each other.
+
+    Parameters
+    ----------
+    merged : Merged
+        As `corpora.merging.merge_corpora` returns it.
+    path : str or Path
+        As `write_labelled` takes it.
+
+    Returns
+    -------
+    Path or None
+        ``<path>.conflicts.csv``, if there are any; one that an earlier run left there is removed if not.
+
+    Raises
+    ------
+    CorpusError, ReportError
+        As `write_labelled` does.
+    """
+    listed = Path(f"{path}.conflicts.csv")
+    if merged.conflicts.empty:
+        write_labelled(merged.documents, path)
+        listed.unlink(missing_ok=True)
+        return None
+    _make_folder(listed)
+    # The list appears when the corpus has: no conflicts of documents that were not written.
+    with open_writer(listed) as writer:
+        writer.write(merged.conflicts)
+        write_labelled(merged.documents, path)
+    return listed
+
+
+def _make_folder(path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ReportError(f"{path}: cannot be written ({error.strerror}); choose another folder.") from error
 
 
 def _check_excel(frame: pd.DataFrame, path: Path) -> None:
