@@ -92,8 +92,10 @@ def merge_corpora(frames: Sequence[pd.DataFrame], taxonomy: Taxonomy = CODEBOOK)
     documents["id"] = unique_ids(documents["id"], documents["source"])
     pairs = near_duplicates(texts_of(frame))
     copies = pd.DataFrame([(group[0], place) for group in groups for place in group[1:]], columns=["first", "second"])
+    # pandas takes the places of no pairs at all for objects.
+    ties = pd.concat([pairs, copies], ignore_index=True).astype({"first": int, "second": int})
     incidents = _incidents(frame, kept_of, dict(zip(kept, documents["id"], strict=True)))
-    joined = joined_incidents(incidents, pd.concat([pairs, copies], ignore_index=True))
+    joined = joined_incidents(incidents, ties)
     documents["incident"] = joined.iloc[kept].astype(object).reset_index(drop=True)
     final = dict(zip(kept, rows_of(documents), strict=True))
     ends = [(kept_of.get(one), kept_of.get(two)) for one, two in pairs[["first", "second"]].itertuples(index=False)]
