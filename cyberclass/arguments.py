@@ -5,6 +5,7 @@ from pathlib import Path
 
 # Nothing heavy up here: `cyberclass --help` must answer at once.
 from cyberclass import __version__
+from cyberclass.corpus_arguments import add_command, add_corpus, add_taxonomy
 
 _EXIT_CODES = """\
 exit codes:
@@ -29,31 +30,8 @@ def make_parser() -> argparse.ArgumentParser:
     _add_evaluate(commands)
     _add_crossval(commands)
     _add_train(commands)
-    corpus = _add(
-        commands, "corpus", "check or count labelled documents", ["cyberclass corpus check corpus/"]
-    ).add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for name, summary in (
-        ("check", "list every place where labelled documents do not follow the codebook"),
-        ("stats", "count labelled documents by source, label, genre, year and length"),
-    ):
-        command = _add(corpus, name, summary, [f"cyberclass corpus {name} corpus/"])
-        command.add_argument("paths", nargs="+", metavar="PATH", help="JSON Lines file, or folder of *.jsonl files")
-        _add_taxonomy(command)
-        command.set_defaults(command=f"corpus {name}")
+    add_corpus(commands)
     return parser
-
-
-def _add(
-    commands: "argparse._SubParsersAction", name: str, summary: str, examples: list[str]
-) -> argparse.ArgumentParser:
-    command: argparse.ArgumentParser = commands.add_parser(
-        name,
-        help=summary,
-        description=f"{summary[0].upper()}{summary[1:]}.",
-        epilog="\n  ".join([f"example{'s' if len(examples) > 1 else ''}:", *examples]),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    return command
 
 
 def _add_label(commands: "argparse._SubParsersAction") -> None:
@@ -63,7 +41,7 @@ def _add_label(commands: "argparse._SubParsersAction") -> None:
         "cyberclass label feed.jsonl --text-column summary | head",
         'cyberclass label --text "The gang froze the hospital\'s files and wants money."',
     ]
-    command = _add(commands, "label", "label reports: incident or not, motivation, impact", examples)
+    command = add_command(commands, "label", "label reports: incident or not, motivation, impact", examples)
     command.add_argument(
         "source",
         nargs="*",
@@ -95,7 +73,7 @@ def _add_evaluate(commands: "argparse._SubParsersAction") -> None:
         "cyberclass evaluate models/default labelled.csv -o report/",
         "cyberclass evaluate models/mine --compare models/default test.jsonl -o report/",
     ]
-    command = _add(commands, "evaluate", "say how good a model is on labelled reports", examples)
+    command = add_command(commands, "evaluate", "say how good a model is on labelled reports", examples)
     command.add_argument("model", type=Path, metavar="MODEL", help="folder of a model, or default")
     command.add_argument(
         "paths",
@@ -116,14 +94,14 @@ def _add_crossval(commands: "argparse._SubParsersAction") -> None:
         "cyberclass crossval corpus/ --by time --date 2022",
         "cyberclass crossval corpus/ ours.jsonl --by source",
     ]
-    command = _add(
+    command = add_command(
         commands, "crossval", "say how good models are that learn from part of a corpus, on the rest", examples
     )
     command.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="labelled reports, as evaluate takes them")
     command.add_argument(
         "--by", default="incident", choices=("incident", "time", "source"), help="how to split (default: incident)"
     )
-    _add_taxonomy(command)
+    add_taxonomy(command)
     command.add_argument("--folds", type=int, metavar="N", help="folds of --by incident (default: 5)")
     command.add_argument(
         "--date", metavar="YYYY[-MM[-DD]]", help="of --by time: test from then (default: the last fifth)"
@@ -139,7 +117,7 @@ def _add_train(commands: "argparse._SubParsersAction") -> None:
         "cyberclass train ours.jsonl --taxonomy labels.toml -o models/ours",
         "cyberclass train ours.jsonl --learning-curve curve.svg",
     ]
-    command = _add(commands, "train", "learn a model from labelled reports, and say how good it is", examples)
+    command = add_command(commands, "train", "learn a model from labelled reports, and say how good it is", examples)
     command.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="labelled reports, as evaluate takes them")
     command.add_argument("-o", "--output", type=Path, metavar="FOLDER", help="folder to write the model to")
     command.add_argument(
@@ -152,7 +130,7 @@ def _add_train(commands: "argparse._SubParsersAction") -> None:
         metavar="SOURCE=W",
         help="how much a document of a source counts (default: 1); may be given again",
     )
-    _add_taxonomy(command)
+    add_taxonomy(command)
     command.add_argument(
         "--hold-out", type=float, metavar="SHARE", help="share of incidents to keep for the figures, such as 0.2"
     )
@@ -164,15 +142,6 @@ def _add_train(commands: "argparse._SubParsersAction") -> None:
         help="draw how good models of fewer documents are, as .svg, .png or .pdf, and say if more would help",
     )
     command.set_defaults(command="train", misused=command.error)
-
-
-def _add_taxonomy(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--taxonomy",
-        metavar="FILE",
-        help="labels other than the codebook's, as TOML tables [motivations] and [impacts] of label = 'meaning'; or "
-        "corpus, for the labels that occur (default: corpus.toml beside the documents, else the codebook)",
-    )
 
 
 def _add_output(command: argparse.ArgumentParser) -> None:

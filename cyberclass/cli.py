@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 # Nothing heavy up here: `cyberclass --help` must answer at once.
+from cyberclass import corpus_commands
 from cyberclass.arguments import make_parser
 from cyberclass.errors import CyberclassError, ReportError
 
@@ -251,42 +252,15 @@ def _source_weights(given: list[str], misused: Callable[[str], NoReturn]) -> dic
     return weights
 
 
-def _check(arguments: argparse.Namespace) -> int:
-    from cyberclass.corpora.about import find_taxonomy
-    from cyberclass.corpora.documents import check_corpus, read_corpus
-
-    taxonomy = find_taxonomy(arguments.paths, arguments.taxonomy)
-    faults = check_corpus(arguments.paths, taxonomy)
-    for file, line, field, found, expected in faults.itertuples(index=False):
-        print(f"{file}:{line}: {f'{field}: ' if field else ''}found {found}, expected {expected}")
-    if len(faults):
-        return 1
-    frame = read_corpus(arguments.paths, taxonomy)
-    print(f"{len(frame):,} documents on {frame['incident'].nunique():,} incidents: no fault")
-    return 0
-
-
-def _stats(arguments: argparse.Namespace) -> int:
-    from cyberclass.corpora.about import find_taxonomy
-    from cyberclass.corpora.documents import read_corpus
-    from cyberclass.corpora.statistics import corpus_stats
-
-    taxonomy = find_taxonomy(arguments.paths, arguments.taxonomy)
-    tables = corpus_stats(read_corpus(arguments.paths, taxonomy), taxonomy)
-    if sys.stdout.isatty():
-        from cyberclass.labelling.terminal import print_counts
-
-        print_counts(tables)
-    else:
-        print("\n\n".join(f"{name}\n\n{table.to_string()}" for name, table in tables.items()))
-    return 0
-
-
 _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "label": _label,
     "evaluate": _evaluate,
     "crossval": _crossval,
     "train": _train,
-    "corpus check": _check,
-    "corpus stats": _stats,
+    "corpus check": corpus_commands.check,
+    "corpus stats": corpus_commands.stats,
+    "corpus merge": corpus_commands.merge,
+    "corpus split": corpus_commands.split,
+    "corpus sample": corpus_commands.sample,
+    "corpus convert": corpus_commands.convert,
 }

@@ -22,7 +22,8 @@ from cyberclass.model.classifier import IncidentClassifier
 REPORT = "The gang encrypted the hospital's files and demands a ransom in bitcoin."
 PROTEST = "Hacktivists defaced the ministry's website to protest against the war."
 GOOD = {"id": "a-1", "text": "one two three four five six seven eight nine", "is_incident": False}
-HELPS = [[], ["label"], ["evaluate"], ["crossval"], ["corpus"], ["corpus", "check"], ["corpus", "stats"]]
+ON_CORPORA = ("check", "stats", "merge", "split", "sample", "convert")
+HELPS = [[], ["label"], ["evaluate"], ["crossval"], ["corpus"], *(["corpus", name] for name in ON_CORPORA)]
 HEAVY = {"spacy", "sklearn", "pandas", "numpy", "scipy", "rich", "safetensors", "matplotlib", "jinja2", "joblib"}
 
 
@@ -134,6 +135,15 @@ def test_exit_codes_stand_in_the_help(capsys):
         ([], "required: COMMAND"),
         (["corpus"], "required: COMMAND"),
         (["corpus", "check"], "required: PATH"),
+        (["corpus", "merge", "a.jsonl"], "required: -o/--output"),
+        (["corpus", "merge", "a.jsonl", "-o", "b.foo"], "b.foo: found the ending '.foo'; expected .csv"),
+        (["corpus", "sample", "a.jsonl", "-o", "b.csv"], "required: -n"),
+        (["corpus", "sample", "a.jsonl", "-n", "5", "-o", "b"], "b: found the ending ''; expected .csv"),
+        (["corpus", "sample", "a.jsonl", "-n", "5", "-o", "b.csv", "--by", "mood"], "invalid choice: 'mood'"),
+        (["corpus", "split", "a.jsonl", "-o", "b", "--date", "2022"], "--date goes with --by time, not with"),
+        (["corpus", "split", "a", "-o", "b", "--by", "time", "--date", "2022", "--share", "0.1"], "expected one of"),
+        (["corpus", "convert", "a.csv", "-o", "b.doc"], "b.doc: found the ending '.doc'"),
+        (["corpus", "stats", "a.csv", "--plot", "b.gif"], "b.gif: found the ending '.gif'; expected .png"),
         (["evaluate"], "required: MODEL, PATH"),
         (["evaluate", "models/default"], "required: PATH"),
         (["crossval"], "required: PATH"),
@@ -360,10 +370,10 @@ def test_two_models_are_compared(labelled, small_model_folder, capsys):
     [
         (None, "", "labelled.csv: found no such file or folder"),
         ([], COLUMNS, "labelled.csv: found no labelled report; expected one a row."),
-        ([f"a,{REPORT},criminal"], "id,text,label", "found no column of labels among id, text, label"),
+        ([f"a,{REPORT},criminal"], "id,text,label", "found no column of labels among 'id', 'text', 'label'"),
         ([f"a,{REPORT},sports"], "id,text,motivation", "row 1, column 'motivation': found 'sports'"),
         ([f"a,{REPORT},"], "id,text,motivation", "Found no labelled document"),
-        (["a,,criminal"], "id,text,motivation", "row 1: no text; expected a labelled text"),
+        (["a,,criminal"], "id,text,motivation", "row 1: found no text; expected a labelled text"),
         ([f"a,{REPORT},criminal"], "id,words,motivation", "no column of text"),
     ],
 )
@@ -431,7 +441,7 @@ def test_crossval_splits_as_it_is_told(options, arguments, labelled, capsys, mon
         (LABELLED, ["--by", "source"], "The corpus has one source, 'labelled'"),
         (LABELLED, ["--by", "time"], "The corpus has no dates; split it by incident or by source."),
         (LABELLED, ["--by", "time", "--date", "2020"], "The corpus has no dated document before 2020"),
-        (["a,,criminal,none"], [], "row 1: no text; expected a labelled text"),
+        (["a,,criminal,none"], [], "row 1: found no text; expected a labelled text"),
         (
             [f"{row},{REPORT} {row},criminal,economy" for row in "abcdefgh"],
             ["--folds", "2"],

@@ -2,39 +2,18 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from errno import EISDIR
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from cyberclass.corpora.faults import Fault, complaints
+from cyberclass.corpora.faults import Fault
+from cyberclass.corpora.lines import COLUMNS, Paths, read_rows
 from cyberclass.errors import CorpusError
 from cyberclass.taxonomy import CODEBOOK, UNDETERMINED, Taxonomy
 from cyberclass.text.report import join_title
-
-#: The columns of every corpus DataFrame, one row a document; `read_corpus` says what each holds.
-COLUMNS = (
-    "id",
-    "incident",
-    "date",
-    "title",
-    "text",
-    "is_incident",
-    "motivation",
-    "motivation_secondary",
-    "impact",
-    "actor",
-    "genre",
-    "basis",
-    "source",
-    "impact_coded",
-    "source_motivation",
-    "source_impact",
-    "mapping",
-)
-
-Paths = str | Path | Sequence[str | Path]
 
 
 def read_corpus(paths: Paths, taxonomy: Taxonomy = CODEBOOK) -> pd.DataFrame:
@@ -63,12 +42,9 @@ def read_corpus(paths: Paths, taxonomy: Taxonomy = CODEBOOK) -> pd.DataFrame:
     CorpusError
         At the first fault, with the number of those that follow; or when there is no file to read.
     """
-    rows, faults = _read(paths, taxonomy)
-    if faults:
-        more = len(faults) - 1
-        rest = f" ({more} more: run `cyberclass corpus check` to see all)" if more else ""
-        raise CorpusError(f"{faults[0]}{rest}.")
-    return pd.DataFrame(rows, columns=list(COLUMNS), dtype=object).astype({"is_incident": bool})
+    rows, faults = read_rows(paths, taxonomy)
+    raise_first(faults)
+    return frame_of(rows)
 
 
 def check_corpus(paths: Paths, taxonomy: Taxonomy = CODEBOOK) -> pd.DataFrame:
@@ -90,7 +66,26 @@ def check_corpus(paths: Paths, taxonomy: Taxonomy = CODEBOOK) -> pd.DataFrame:
     CorpusError
         When there is no file to read.
     """
-    return pd.DataFrame(_read(paths, taxonomy)[1], columns=list(Fault._fields))
+    return pd.DataFrame(read_rows(paths, taxonomy)[1], columns=list(Fault._fields))
+
+
+def raise_first(faults: Sequence[Fault]) -> None:
+    """Raise a CorpusError for the first of some faults, with the number of those that follow; or do nothing."""
+    if faults:
+        more = len(faults) - 1
+        rest = f" ({more} more: run `cyberclass corpus check` to see all)" if more else ""
+        raise CorpusError(f"{faults[0]}{rest}.")
+
+
+def frame_of(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
+    """Make a corpus DataFrame of rows of the schema; those without a fault, at least."""
+    return pd.DataFrame(rows, columns=list(COLUMNS), dtype=object).astype({"is_incident": bool})
+
+
+def rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Give the rows of a corpus DataFrame, by `COLUMNS`."""
+    rows: list[Any] = frame[list(COLUMNS)].to_dict("records")
+    return rows
 
 
 def texts_of(frame: pd.DataFrame) -> list[str]:
@@ -136,17 +131,38 @@ def write_corpus(frame: pd.DataFrame, path: str | Path) -> None:
     CorpusError
         If the file cannot be written.
     """
-    path = Path(path)
-    aside = path.with_name(f".{path.name}.part")
+    write_corpora({Path(path): frame})
+
+
+def write_corpora(frames: Mapping[Path, pd.DataFrame]) -> None:
+    """Write several corpora as `write_corpus` does one; all of them, or none.
+
+    Parameters
+    ----------
+    frames : mapping of Path to DataFrame
+
+    Raises
+    ------
+    CorpusError
+        If a file cannot be written.
+    """
+    parts: dict[Path, Path] = {}
+    path = Path()
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            with aside.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
-                for row in frame[list(COLUMNS)].to_dict("records"):
-                    file.write(json.dumps(document_of(row), ensure_ascii=False) + "\n")
-            aside.replace(path)
+            for path, frame in frames.items():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                if path.is_dir():
+                    raise IsADirectoryError(EISDIR, "it is a folder")
+                parts[path] = path.with_name(f".{path.name}.part")
+                with parts[path].open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
+                    for row in rows_of(frame):
+                        file.write(json.dumps(document_of(row), ensure_ascii=False) + "\n")
+            for path, part in parts.items():
+                part.replace(path)
         finally:
-            aside.unlink(missing_ok=True)
+            for part in parts.values():
+                part.unlink(missing_ok=True)
     except OSError as error:
         raise CorpusError(f"{path}: cannot be written ({error.strerror}); choose another file.") from error
 
@@ -159,103 +175,3 @@ def document_of(row: Mapping[Any, Any]) -> dict[str, Any]:
     if document.get("motivation") == UNDETERMINED or not row["is_incident"]:
         document["motivation"] = None
     return document
-
-
-def _read(paths: Paths, taxonomy: Taxonomy) -> tuple[list[dict[str, Any]], list[Fault]]:
-    """Read all rows that could be read and all faults; both in the order of files and lines."""
-    rows: list[dict[str, Any]] = []
-    faults: list[Fault] = []
-    places: dict[tuple[str, str], str] = {}
-    for path in _files(paths):
-        documents = 0
-        for line, document, found in _lines(path, taxonomy):
-            documents += 1
-            faults.extend(Fault(str(path), line, *complaint) for complaint in found)
-            if not isinstance(document, dict):
-                continue
-            for complaint in _repeated(document, f"{path}, line {line}", places):
-                faults.append(Fault(str(path), line, *complaint))
-            rows.append(_row(document, path.stem, taxonomy))
-        if not documents:
-            faults.append(Fault(str(path), 1, "", "an empty file", "one JSON object a line"))
-    return rows, faults
-
-
-def _files(paths: Paths) -> list[Path]:
-    given: Iterable[str | Path] = [paths] if isinstance(paths, str | Path) else paths
-    files: list[Path] = []
-    for path in map(Path, given):
-        if path.is_dir():
-            inside = sorted(file for file in path.glob("*.jsonl") if file.is_file())
-            if not inside:
-                raise CorpusError(f"{path}: found no *.jsonl file in this folder; expected labelled documents.")
-            files.extend(inside)
-        elif path.is_file():
-            files.append(path)
-        else:
-            raise CorpusError(f"{path}: found no such file or folder; expected labelled documents as JSON Lines.")
-    if not files:
-        raise CorpusError("No corpus was named; give a folder or files of labelled documents (*.jsonl).")
-    return files
-
-
-def _lines(path: Path, taxonomy: Taxonomy) -> Iterator[tuple[int, Any, list[tuple[str, str, str]]]]:
-    """Yield line number, document (None when unreadable) and complaints for each line that is not blank."""
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise CorpusError(f"{path}: cannot be read ({error.strerror}); check its permissions.") from error
-    # Split on the byte: str.splitlines would also cut at U+2028, which JSON allows inside a string.
-    for number, raw in enumerate(content.split(b"\n"), 1):
-        found = []
-        if number == 1 and raw.startswith(b"\xef\xbb\xbf"):
-            raw = raw[3:]
-            found.append(("", "a byte order mark", "UTF-8 without one: save the file again without it"))
-        if not raw.strip():
-            if found:
-                yield number, None, found
-            continue
-        document = None
-        try:
-            document = json.loads(raw.decode("utf-8"))
-        except UnicodeDecodeError as error:
-            found.append(("", f"the byte 0x{raw[error.start]:02x} at {error.start}", "UTF-8: save the file again so"))
-        except (ValueError, RecursionError) as error:
-            found.append(("", f"no JSON ({error})", "a JSON object, one document a line"))
-        else:
-            found.extend(complaints(document, taxonomy))
-        yield number, document, found
-
-
-def _repeated(
-    document: dict[str, Any], place: str, places: dict[tuple[str, str], str]
-) -> Iterator[tuple[str, str, str]]:
-    """Complain of an id or a text that stood before, and remember both."""
-    for field, remedy in (
-        ("id", "an id of its own"),
-        ("text", "a text of its own: remove one of the two documents"),
-    ):
-        value = document.get(field)
-        if not isinstance(value, str) or not value.strip():
-            continue
-        key = (field, value if field == "id" else " ".join(value.casefold().split()))
-        if (first := places.setdefault(key, place)) != place:
-            yield field, f"the {field} of {first}", remedy
-
-
-def _row(document: dict[str, Any], stem: str, taxonomy: Taxonomy) -> dict[str, Any]:
-    """Lay a document out as the schema says."""
-    row = {column: document.get(column) for column in COLUMNS}
-    is_incident = document.get("is_incident")
-    row["incident"] = row["incident"] or row["id"]
-    row["title"] = row["title"] or ""
-    row["source"] = row["source"] or stem
-    if not is_incident:
-        row["impact"], row["impact_coded"] = [], None
-    else:
-        for field in ("impact", "impact_coded"):
-            if isinstance(given := document.get(field), list):
-                row[field] = [domain for domain in taxonomy.impacts if domain in given]
-    if is_incident and "motivation" in document and document["motivation"] is None:
-        row["motivation"] = UNDETERMINED
-    return row

@@ -88,13 +88,13 @@ def complaints(document: Any, taxonomy: Taxonomy = CODEBOOK) -> Iterator[Complai
         Field, found, expected.
     """
     if not isinstance(document, dict):
-        yield "", _show(document), "a JSON object, one document a line"
+        yield "", shown(document), "a JSON object, one document a line"
         return
     for field in sorted(document.keys() - _FIELDS):
         yield field, "a field the codebook does not know", f"only {', '.join(REQUIRED + OPTIONAL)}: rename or remove it"
     for field in REQUIRED:
         if document.get(field) is None:
-            yield field, _show(document.get(field)) if field in document else "nothing", "a value: it is required"
+            yield field, shown(document.get(field)) if field in document else "nothing", "a value: it is required"
     for field in _STRINGS:
         yield from _string(field, document.get(field))
     yield from date_complaints(document.get("date"))
@@ -110,26 +110,27 @@ def complaints(document: Any, taxonomy: Taxonomy = CODEBOOK) -> Iterator[Complai
     yield from _agreement(document)
 
 
-def _show(value: Any) -> str:
+def shown(value: Any) -> str:
+    """Write a value as an error shows it: short, and fit for a terminal."""
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     # Half a surrogate pair could not be printed.
-    shown = repr(value).encode("utf-8", "backslashreplace").decode("utf-8")
-    return shown if len(shown) <= _SHOWN else f"{shown[: _SHOWN - 3]}..."
+    text = repr(value).encode("utf-8", "backslashreplace").decode("utf-8")
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}..."
 
 
 def _string(field: str, value: Any) -> Iterator[Complaint]:
     if value is None:
         return
     if not isinstance(value, str):
-        yield field, _show(value), "a string"
+        yield field, shown(value), "a string"
     elif not value.isascii() and any("\ud800" <= letter <= "\udfff" for letter in value):
         yield field, "half of a surrogate pair", "whole characters: write them as UTF-8, not as \\u escapes"
     elif field == "text":
         if (count := len(value.split())) < MINIMUM_WORDS:
             yield field, f"{count} words", f"{MINIMUM_WORDS} or more: too little to label"
     elif field != "title" and not value.strip():
-        yield field, _show(value), "a value" if field in REQUIRED else "a value, or null where it is not known"
+        yield field, shown(value), "a value" if field in REQUIRED else "a value, or null where it is not known"
 
 
 def date_complaints(value: Any) -> Iterator[Complaint]:
@@ -138,31 +139,31 @@ def date_complaints(value: Any) -> Iterator[Complaint]:
         return
     match = _DATE.fullmatch(value)
     if match is None:
-        yield "date", _show(value), "YYYY-MM-DD, YYYY-MM or YYYY"
+        yield "date", shown(value), "YYYY-MM-DD, YYYY-MM or YYYY"
         return
     year, month, day = match.groups(default="1")
     try:
         date(int(year), int(month), int(day))
     except ValueError:
-        yield "date", _show(value), "a day of the calendar"
+        yield "date", shown(value), "a day of the calendar"
 
 
 def _label(field: str, value: Any, labels: tuple[str, ...]) -> Iterator[Complaint]:
     if value is not None and not (isinstance(value, str) and value in labels):
         unknown = "undetermined" if field == "motivation" else "none or not known"
-        yield field, _show(value), f"one of {', '.join(labels)}, or null ({unknown})"
+        yield field, shown(value), f"one of {', '.join(labels)}, or null ({unknown})"
 
 
 def _domains(field: str, value: Any, domains: tuple[str, ...]) -> Iterator[Complaint]:
     if value is None:
         return
     if not isinstance(value, list):
-        yield field, _show(value), "a list of impact domains, or null where they are not coded"
+        yield field, shown(value), "a list of impact domains, or null where they are not coded"
         return
     known = [domain for domain in value if isinstance(domain, str) and domain in domains]
     for domain in value:
         if domain not in known:
-            yield field, _show(domain), f"domains of {', '.join(domains)}"
+            yield field, shown(domain), f"domains of {', '.join(domains)}"
     for domain in domains:
         if known.count(domain) > 1:
             yield field, f"{domain!r} {known.count(domain)} times", "each domain once"
@@ -172,19 +173,19 @@ def _agreement(document: dict[str, Any]) -> Iterator[Complaint]:
     is_incident, impact, coded = (document.get(field) for field in ("is_incident", "impact", "impact_coded"))
     motivation, secondary = document.get("motivation"), document.get("motivation_secondary")
     if is_incident is not None and not isinstance(is_incident, bool):
-        yield "is_incident", _show(is_incident), "true or false"
+        yield "is_incident", shown(is_incident), "true or false"
     elif is_incident is False:
         for field in ("motivation", "motivation_secondary", "impact"):
             if document.get(field):
-                yield field, _show(document[field]), "no label: the document is not an incident (is_incident is false)"
+                yield field, shown(document[field]), "no label: the document is not an incident (is_incident is false)"
     elif motivation and impact == [] and coded is None:
         yield "impact", "no domain", "one or more for an incident with a motivation, or null where they are not coded"
     if isinstance(coded, list):
         if not isinstance(impact, list):
             yield "impact_coded", "domains that are coded", "a list of those that apply in impact, even if it is empty"
         elif outside := [domain for domain in impact if domain not in coded]:
-            yield "impact", _show(outside[0]), "only domains that impact_coded names, or no impact_coded"
+            yield "impact", shown(outside[0]), "only domains that impact_coded names, or no impact_coded"
     if secondary is not None and secondary == motivation:
-        yield "motivation_secondary", _show(secondary), "another than the motivation, or null"
+        yield "motivation_secondary", shown(secondary), "another than the motivation, or null"
     elif secondary is not None and motivation is None and is_incident is True:
-        yield "motivation_secondary", _show(secondary), "null, as the motivation is undetermined"
+        yield "motivation_secondary", shown(secondary), "null, as the motivation is undetermined"

@@ -56,8 +56,8 @@ def learning_curve(
     -------
     DataFrame
         `label` (each motivation, measured by F1; each domain, by average precision; and the means over both, named
-        `ALL_MOTIVATIONS` and `ALL_IMPACTS`), `share` (of `SHARES`), `fold`, `documents` (learned from, those of a base not counted), `score`. A
-        part too small to learn from has no rows.
+        `ALL_MOTIVATIONS` and `ALL_IMPACTS`), `share` (of `SHARES`), `fold`, `documents` (learned from, those of a base
+        not counted), `score`. A part too small to learn from has no rows.
 
     Raises
     ------
