@@ -1,6 +1,7 @@
 """Near-duplicates: documents that share most of their words in a row, whatever their incident is said to be."""
 
 from collections.abc import Sequence
+from hashlib import sha256
 
 import numpy as np
 import pandas as pd
@@ -43,18 +44,20 @@ def near_duplicates(texts: Sequence[str], similarity: float = SIMILARITY) -> pd.
     """
     index = MinHashLSH(threshold=similarity, num_perm=_PERMUTATIONS)
     sketches: dict[int, MinHash] = {}
-    same: dict[frozenset[bytes], int] = {}
+    same: dict[bytes, int] = {}
+    # Its permutations take longer to draw than to apply.
+    empty = MinHash(num_perm=_PERMUTATIONS, seed=1)
     pairs = []
     for place, text in enumerate(texts):
-        shingles = frozenset(_shingles(text))
+        shingles = sorted({*_shingles(text)})
         if not shingles:
             continue
         # A feed that repeats itself a thousand times is compared with its first copy alone.
-        if (twin := same.setdefault(shingles, place)) != place:
+        if (twin := same.setdefault(sha256(b"\n".join(shingles)).digest(), place)) != place:
             pairs.append((twin, place, 1.0))
             continue
-        sketch = MinHash(num_perm=_PERMUTATIONS, seed=1)
-        sketch.update_batch(sorted(shingles))
+        sketch = empty.copy()
+        sketch.update_batch(shingles)
         alike = sorted(index.query(sketch))[:_COMPARED]
         best = max(((sketch.jaccard(sketches[other]), -other) for other in alike), default=(0.0, 0))
         if best[0] >= similarity:
