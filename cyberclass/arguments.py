@@ -29,7 +29,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_evaluate(commands)
     _add_crossval(commands)
     corpus = _add(
-        commands, "corpus", "check or count labelled documents", ["cyberclass corpus check corpus/"]
+        commands, "corpus", "check, count or audit labelled documents", ["cyberclass corpus check corpus/"]
     ).add_subparsers(title="commands", metavar="COMMAND", required=True)
     for name, summary in (
         ("check", "list every place where labelled documents do not follow the codebook"),
@@ -38,6 +38,7 @@ def make_parser() -> argparse.ArgumentParser:
         command = _add(corpus, name, summary, [f"cyberclass corpus {name} corpus/"])
         command.add_argument("paths", nargs="+", metavar="PATH", help="JSON Lines file, or folder of *.jsonl files")
         command.set_defaults(command=f"corpus {name}")
+    _add_audit(corpus)
     return parser
 
 
@@ -52,6 +53,24 @@ def _add(
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     return command
+
+
+def _add_audit(commands: "argparse._SubParsersAction") -> None:
+    examples = [
+        "cyberclass corpus audit corpus/ -o doubts.csv",
+        "cyberclass corpus audit ours.xlsx -o doubts.xlsx -n 30",
+    ]
+    command = _add(commands, "audit", "list the labels that are most likely wrong, for a person to review", examples)
+    command.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="labelled reports, as evaluate takes them")
+    command.add_argument(
+        "-o",
+        "--output",
+        required=True,
+        metavar="FILE",
+        help="file to write: .csv .tsv .jsonl .parquet .xlsx, or - for CSV on standard output",
+    )
+    command.add_argument("-n", type=int, default=100, metavar="N", help="doubts to list at most (default: 100)")
+    command.set_defaults(command="corpus audit", misused=command.error)
 
 
 def _add_label(commands: "argparse._SubParsersAction") -> None:

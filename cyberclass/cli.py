@@ -104,12 +104,16 @@ def _check_label(arguments: argparse.Namespace) -> None:
             "one: quote a pattern, as in 'news/*.txt', so that the shell leaves it as it is."
         )
     if arguments.output:
-        from cyberclass.labelling.writers import open_writer
+        _check_ending(arguments)
 
-        try:
-            open_writer(arguments.output)
-        except ReportError as error:
-            misused(str(error))
+
+def _check_ending(arguments: argparse.Namespace) -> None:
+    from cyberclass.labelling.writers import open_writer
+
+    try:
+        open_writer(arguments.output)
+    except ReportError as error:
+        arguments.misused(str(error))
 
 
 def _label_text(text: str, folder: str | None, coverage: float | None) -> int:
@@ -215,10 +219,31 @@ def _stats(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _audit(arguments: argparse.Namespace) -> int:
+    _check_ending(arguments)
+    from cyberclass.corpora.labelled import read_labelled
+    from cyberclass.evaluation.audit import audit_labels
+    from cyberclass.labelling.writers import open_writer
+    from cyberclass.model.classifier import IncidentClassifier
+
+    audit = audit_labels(read_labelled(arguments.paths), arguments.n, estimator=IncidentClassifier(n_jobs=-1))
+    with open_writer(arguments.output) as writer:
+        writer.write(audit.doubts)
+    fields = audit.fields
+    print(f"{fields.to_string()}\n", file=sys.stderr)
+    print(
+        f"{fields['doubted'].sum():,} of {fields['labels'].sum():,} labels are doubted; the {len(audit.doubts):,} most "
+        f"doubtful are in {'standard output' if arguments.output == '-' else arguments.output}",
+        file=sys.stderr,
+    )
+    return 0
+
+
 _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "label": _label,
     "evaluate": _evaluate,
     "crossval": _crossval,
     "corpus check": _check,
     "corpus stats": _stats,
+    "corpus audit": _audit,
 }

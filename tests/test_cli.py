@@ -22,7 +22,16 @@ from cyberclass.model.classifier import IncidentClassifier
 REPORT = "The gang encrypted the hospital's files and demands a ransom in bitcoin."
 PROTEST = "Hacktivists defaced the ministry's website to protest against the war."
 GOOD = {"id": "a-1", "text": "one two three four five six seven eight nine", "is_incident": False}
-HELPS = [[], ["label"], ["evaluate"], ["crossval"], ["corpus"], ["corpus", "check"], ["corpus", "stats"]]
+HELPS = [
+    [],
+    ["label"],
+    ["evaluate"],
+    ["crossval"],
+    ["corpus"],
+    ["corpus", "check"],
+    ["corpus", "stats"],
+    ["corpus", "audit"],
+]
 HEAVY = {"spacy", "sklearn", "pandas", "numpy", "scipy", "rich", "safetensors", "matplotlib", "jinja2", "joblib"}
 
 
@@ -134,6 +143,8 @@ def test_exit_codes_stand_in_the_help(capsys):
         ([], "required: COMMAND"),
         (["corpus"], "required: COMMAND"),
         (["corpus", "check"], "required: PATH"),
+        (["corpus", "audit", "corpus"], "required: -o/--output"),
+        (["corpus", "audit", "corpus", "-o", "doubts.txt"], "doubts.txt: found the ending '.txt'; expected .csv"),
         (["evaluate"], "required: MODEL, PATH"),
         (["evaluate", "models/default"], "required: PATH"),
         (["crossval"], "required: PATH"),
