@@ -105,12 +105,16 @@ def _check_label(arguments: argparse.Namespace) -> None:
             "one: quote a pattern, as in 'news/*.txt', so that the shell leaves it as it is."
         )
     if arguments.output:
-        from cyberclass.labelling.writers import open_writer
+        _check_ending(arguments)
 
-        try:
-            open_writer(arguments.output)
-        except ReportError as error:
-            misused(str(error))
+
+def _check_ending(arguments: argparse.Namespace) -> None:
+    from cyberclass.labelling.writers import open_writer
+
+    try:
+        open_writer(arguments.output)
+    except ReportError as error:
+        arguments.misused(str(error))
 
 
 def _label_text(text: str, folder: str | None, coverage: float | None) -> int:
@@ -263,4 +267,6 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "corpus split": corpus_commands.split,
     "corpus sample": corpus_commands.sample,
     "corpus convert": corpus_commands.convert,
+    "corpus audit": corpus_commands.audit,
+    "corpus import": corpus_commands.import_,
 }

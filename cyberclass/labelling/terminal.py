@@ -198,7 +198,7 @@ def print_counts(tables: dict[str, pd.DataFrame]) -> None:
         for column in frame.columns:
             table.add_column(str(column), justify="right")
         for key, counts in zip(frame.index, frame.itertuples(index=False), strict=True):
-            table.add_row(str(key), *(f"{count:,}" for count in counts))
+            table.add_row(str(key), *(count if isinstance(count, str) else f"{count:,}" for count in counts))
         console.print(table)
 
 
