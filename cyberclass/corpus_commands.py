@@ -54,20 +54,19 @@ def import_(arguments: argparse.Namespace) -> int:
 
 def _most(account: "pd.DataFrame") -> "pd.DataFrame":
     """Shorten an account of what became of a database's words."""
-    shown = account.head(_MOST_ROWS).assign(raw=[_short(raw) or "(nothing)" for raw in account["raw"][:_MOST_ROWS]])
-    rest = account.iloc[_MOST_ROWS:]
-    if len(rest):
-        shown.loc[len(shown)] = [f"({len(rest)} others)", "", rest["documents"].sum()]
-    return shown.set_index("raw").rename_axis("the database says")
+    import pandas as pd
+
+    rows = [(_short(raw) or "(nothing)", label, count) for raw, label, count in account.itertuples(index=False)]
+    if rest := rows[_MOST_ROWS:]:
+        rows = [*rows[:_MOST_ROWS], (f"({len(rest)} others)", "", sum(count for _, _, count in rest))]
+    table = pd.DataFrame(rows, columns=["the database says", "label", "documents"])
+    return table.set_index("the database says")
 
 
 def _kinds(reasons: "pd.Series") -> "pd.Series":
     """Count reasons that differ in numbers and places alone as one."""
-    return (
-        reasons.str.replace(r"\d+ words", "few words", regex=True)
-        .str.replace(r" of .*", " of another", regex=True)
-        .value_counts()
-    )
+    alike = reasons.str.replace(r"\d+ words", "few words", regex=True)
+    return alike.str.replace(r" of .*", " of another", regex=True).value_counts()
 
 
 def _short(text: str) -> str:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from cyberclass.corpora.documents import read_corpus, texts_of
+from cyberclass.corpora.documents import corpus_hash, read_corpus, texts_of
 from cyberclass.evaluation.measures import measure
 from cyberclass.model.card import describe
 from cyberclass.model.classifier import IncidentClassifier
