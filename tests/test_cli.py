@@ -22,7 +22,7 @@ from cyberclass.model.classifier import IncidentClassifier
 REPORT = "The gang encrypted the hospital's files and demands a ransom in bitcoin."
 PROTEST = "Hacktivists defaced the ministry's website to protest against the war."
 GOOD = {"id": "a-1", "text": "one two three four five six seven eight nine", "is_incident": False}
-HELPS = [[], ["label"], ["evaluate"], ["crossval"], ["corpus"], ["corpus", "check"], ["corpus", "stats"]]
+HELPS = [[], ["label"], ["evaluate"], ["crossval"], ["suggest"], ["corpus"], ["corpus", "check"], ["corpus", "stats"]]
 HEAVY = {"spacy", "sklearn", "pandas", "numpy", "scipy", "rich", "safetensors", "matplotlib", "jinja2", "joblib"}
 
 
