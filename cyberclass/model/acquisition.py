@@ -123,7 +123,7 @@ def shortlist(texts: Sequence[str], bits: NDArray[np.float64], size: int) -> NDA
     # Near-duplicates are found among runs of words; a text of three words has none, but may have copies.
     marks = pd.Series([text_mark(texts[position]) for position in order], dtype=str)
     order = order[~marks.duplicated().to_numpy()]
-    compared = 2 * size
+    compared = size + size // 4
     while True:
         kept = order[:compared]
         alike = near_duplicates([texts[position] for position in kept])["second"].to_numpy(dtype=np.intp)
