@@ -256,11 +256,38 @@ def _source_weights(given: list[str], misused: Callable[[str], NoReturn]) -> dic
     return weights
 
 
+def _suggest(arguments: argparse.Namespace) -> int:
+    from cyberclass.labelling.suggest import suggest_reports
+    from cyberclass.labelling.terminal import Progress
+    from cyberclass.model.store import default_model, load_model, seen_texts
+
+    folder = default_model() if arguments.model is None else arguments.model
+    model, seen = load_model(folder), seen_texts(folder)
+    with ExitStack() as stack:
+        has_bar = sys.stderr.isatty() and (arguments.source, arguments.output) != ("-", "-")
+        summary = suggest_reports(
+            arguments.source,
+            arguments.output,
+            model,
+            arguments.n,
+            seen=seen or frozenset(),
+            text_column=arguments.text_column,
+            progress=stack.enter_context(Progress()) if has_bar else None,
+        )
+    print(f"suggested {summary.suggested:,} of {summary.rows:,} reports", file=sys.stderr)
+    if summary.rejected:
+        print(f"cyberclass: warning: set aside {summary.rejected:,} that cannot be read", file=sys.stderr)
+    if seen is None:
+        print(f"cyberclass: warning: {folder} does not tell which reports it was trained on", file=sys.stderr)
+    return 0
+
+
 _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "label": _label,
     "evaluate": _evaluate,
     "crossval": _crossval,
     "train": _train,
+    "suggest": _suggest,
     "corpus check": corpus_commands.check,
     "corpus stats": corpus_commands.stats,
     "corpus merge": corpus_commands.merge,

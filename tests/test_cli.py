@@ -23,7 +23,16 @@ REPORT = "The gang encrypted the hospital's files and demands a ransom in bitcoi
 PROTEST = "Hacktivists defaced the ministry's website to protest against the war."
 GOOD = {"id": "a-1", "text": "one two three four five six seven eight nine", "is_incident": False}
 ON_CORPORA = ("import", "check", "stats", "merge", "split", "sample", "convert", "audit")
-HELPS = [[], ["label"], ["evaluate"], ["crossval"], ["train"], ["corpus"], *(["corpus", name] for name in ON_CORPORA)]
+HELPS = [
+    [],
+    ["label"],
+    ["evaluate"],
+    ["crossval"],
+    ["train"],
+    ["suggest"],
+    ["corpus"],
+    *(["corpus", name] for name in ON_CORPORA),
+]
 HEAVY = {"spacy", "sklearn", "pandas", "numpy", "scipy", "rich", "safetensors", "matplotlib", "jinja2", "joblib"}
 
 

@@ -105,7 +105,7 @@ def label_reports(
     writer = open_writer(output)
     rejects_path = None if str(output) == "-" else Path(f"{output}.rejects.csv")
     if rejects_path and isinstance(source, (str, Path)) and str(source) != "-":
-        _check_apart(source, Path(output), rejects_path)
+        check_apart(source, Path(output), rejects_path)
     tally = _Tally()
     rejects_writer = open_writer(rejects_path) if rejects_path else nullcontext()
     # The first to be entered is the last to deliver: no rejects without the rows they were set aside from.
@@ -119,7 +119,7 @@ def label_reports(
                 if len(labels) != len(batch.texts):
                     raise ValueError(f"the model gave {len(labels)} rows of labels for {len(batch.texts)} texts")
                 tally.add(labels)
-                writer.write(_beside(batch.frame, labels))
+                writer.write(beside(batch.frame, labels))
             if progress:
                 progress(tally.rows, batch.share)
     if rejects_path and not tally.rejected:
@@ -161,19 +161,39 @@ class _Tally:
         self.impacts.update(domain for domains in incidents["impact"] for domain in domains.split(";") if domain)
 
 
-def _check_apart(source: str | Path, output: Path, rejects: Path) -> None:
+def check_apart(source: str | Path, *outputs: Path) -> None:
+    """Check that no file to write is among those to read.
+
+    Raises
+    ------
+    ReportError
+        If one is.
+    """
     read = {path.resolve() for path in find_reports(source).paths}
-    for path in (output, rejects):
+    for path in outputs:
         if path.resolve() in read:
             raise ReportError(f"{path}: is among the reports to read; name another output, so that none is lost.")
 
 
-def _beside(frame: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
-    """Put labels right of a user's columns, those of the same name renamed."""
+def beside(frame: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
+    """Put labels right of a user's columns, and rename those that whoever reads the file would take for ours.
+
+    Parameters
+    ----------
+    frame : DataFrame, n rows
+    labels : DataFrame, n rows
+        With the index of `frame`.
+
+    Returns
+    -------
+    DataFrame, n rows
+        A user's column of the name of one of `labels`, whatever its case, is called ``<name>_input``.
+    """
     taken = set(frame.columns) | set(labels.columns)
+    ours = {name.casefold() for name in labels.columns}
     names = {}
     for name in frame.columns:
-        if name in labels.columns:
+        if name.strip().casefold() in ours:
             names[name] = f"{name}_input"
             while names[name] in taken:
                 names[name] += "_input"
