@@ -1,47 +1,30 @@
-"""Plots of an evaluation, as SVG for a page of HTML: text stays text, colours follow the page's light or dark.
+"""Plots of an evaluation, as SVG for a page of HTML.
 
 Every function wants something to draw: one point, bin, domain or row at least.
 """
 
-import re
-import warnings
-from collections.abc import Callable, Mapping, Sequence
-from hashlib import sha256
-from html import escape
-from io import BytesIO
+from collections.abc import Mapping, Sequence
 from math import floor, isfinite
 from typing import TYPE_CHECKING, Any
 
-from cyberclass.errors import CyberclassError
+from cyberclass.evaluation.drawing import (
+    BLUE,
+    GREEN,
+    MUTED,
+    RED,
+    Points,
+    columns_of,
+    name_rows,
+    short_name,
+    svg,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-#: Okabe and Ito's colours (2008, "Color Universal Design"), told apart by the colour-blind too.
-_BLUE, _RED, _GREEN = "#0072b2", "#d55e00", "#009e73"
-_INK, _MUTED, _RULE = "#111111", "#767676", "#dddddd"
-
-#: What a page may set; a plot that stands alone keeps the colour.
-_VARIABLES = {_BLUE: "blue", _RED: "red", _GREEN: "green", _MUTED: "muted", _RULE: "rule"}
-
-_SETTINGS: dict[Any, Any] = {
-    **{"svg.fonttype": "none", "font.family": "sans-serif", "font.size": 12},
-    # A source may be called "$x$".
-    "text.parse_math": False,
-    **dict.fromkeys(("text.color", "axes.labelcolor", "xtick.labelcolor", "ytick.labelcolor"), _INK),
-    **dict.fromkeys(("axes.edgecolor", "xtick.color", "ytick.color"), _MUTED),
-    **dict.fromkeys(("axes.spines.top", "axes.spines.right", "legend.frameon"), False),
-    **{"axes.grid": True, "axes.axisbelow": True, "grid.color": _RULE},
-    **{"axes.titlesize": 12, "axes.titlelocation": "left"},
-}
-
-_REMEDY = "A report needs matplotlib; install it with: pip install matplotlib."
-_MOST_LETTERS = 28
-_DASHES: Any = {"color": _MUTED, "linewidth": 1, "linestyle": "--"}
+_DASHES: Any = {"color": MUTED, "linewidth": 1, "linestyle": "--"}
 _TICKS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
-
-Points = Sequence[Sequence[float]]
 
 
 def risk_coverage(points: Points, working_point: tuple[float, float] | None = None) -> str:
@@ -57,16 +40,16 @@ def risk_coverage(points: Points, working_point: tuple[float, float] | None = No
 
     def draw(figure: "Figure") -> None:
         axes = figure.subplots()
-        axes.plot(*_columns(points), color=_BLUE)
+        axes.plot(*columns_of(points), color=BLUE)
         if working_point:
-            axes.plot(*working_point, "o", color=_RED, markersize=9, linestyle="none", label="as the model decides")
+            axes.plot(*working_point, "o", color=RED, markersize=9, linestyle="none", label="as the model decides")
             axes.legend(loc="upper left")
         highest = max(risk for _, risk in filter(None, (*points, working_point)))
         axes.set(xlim=(0, 1.02), ylim=(0, 1.4 * max(0.1, highest)))
         axes.set(xlabel="coverage: share given a motivation", ylabel="risk: share of these wrong")
 
     told = "; ".join(f"{risk:.1%} wrong of {share:.1%}" for share, risk in filter(None, (points[-1], working_point)))
-    return _svg(440, 310, "Risk and coverage", told, draw)
+    return svg(440, 310, "Risk and coverage", told, draw)
 
 
 def reliability(bins: Mapping[str, Points]) -> str:
@@ -81,9 +64,9 @@ def reliability(bins: Mapping[str, Points]) -> str:
     def draw(figure: "Figure") -> None:
         axes = figure.subplots()
         axes.plot([0, 1], [0, 1], **_DASHES)
-        for (name, points), color, marker in zip(bins.items(), (_BLUE, _RED), "os", strict=False):
+        for (name, points), color, marker in zip(bins.items(), (BLUE, RED), "os", strict=False):
             if points:
-                said, happened, documents = _columns(points)
+                said, happened, documents = columns_of(points)
                 sizes = [1500 * count / sum(documents) for count in documents]
                 axes.plot(said, happened, color=color, marker=marker, markersize=5, label=name)
                 axes.scatter(
@@ -93,7 +76,7 @@ def reliability(bins: Mapping[str, Points]) -> str:
         _square(axes, "probability that was given", "share that was true")
 
     told = "Share that was true over the probability that was given, beside the diagonal, which is perfect."
-    return _svg(400, 370, "Reliability of the probabilities", told, draw)
+    return svg(400, 370, "Reliability of the probabilities", told, draw)
 
 
 def confusion(labels: Sequence[str], counts: Sequence[Sequence[int]]) -> str:
@@ -113,20 +96,20 @@ def confusion(labels: Sequence[str], counts: Sequence[Sequence[int]]) -> str:
         axes.grid(visible=False)
         for row, own in enumerate(counts):
             for column, count in enumerate(own):
-                share, color = count / max(1, sum(own)), _BLUE if row == column else _RED
+                share, color = count / max(1, sum(own)), BLUE if row == column else RED
                 # Faint enough for the count to be read on it, in light and dark.
                 axes.add_patch(Rectangle((column, row), 1, 1, facecolor=color, alpha=0.5 * share, linewidth=0))
                 axes.text(column + 0.5, row + 0.42, f"{count:,}", ha="center", va="center", fontsize=17)
                 axes.text(column + 0.5, row + 0.75, f"{share:.0%}", ha="center", va="center")
         axes.set(xlim=(0, len(labels)), ylim=(len(labels), 0), xlabel="predicted", ylabel="true")
         for axis in (axes.xaxis, axes.yaxis):
-            axis.set_ticks([place + 0.5 for place in range(len(labels))], [_name(label) for label in labels])
+            axis.set_ticks([place + 0.5 for place in range(len(labels))], [short_name(label) for label in labels])
         axes.tick_params(length=0)
         axes.spines[:].set_visible(False)
 
     rows = zip(labels, counts, strict=True)
     told = "; ".join(f"{true} as {said}: {n}" for true, own in rows for said, n in zip(labels, own, strict=True))
-    return _svg(460, 320, "Confusion of motivations", told, draw)
+    return svg(460, 320, "Confusion of motivations", told, draw)
 
 
 def conformal(found: Sequence[Mapping[str, float]]) -> str:
@@ -143,13 +126,13 @@ def conformal(found: Sequence[Mapping[str, float]]) -> str:
         promised, achieved, sizes = ([each[key] for each in found] for key in ("promised", "achieved", "mean_size"))
         start = max(0, min(*promised, *achieved) - 0.04)
         above.plot([0, 1], [0, 1], **_DASHES)
-        above.plot(promised, achieved, color=_BLUE, marker="o")
+        above.plot(promised, achieved, color=BLUE, marker="o")
         above.set(xlim=(start, 1.02), ylim=(start, 1.02), ylabel="achieved")
-        below.plot(promised, sizes, color=_RED, marker="s")
+        below.plot(promised, sizes, color=RED, marker="s")
         below.set(ylim=(0, 1.2 * max(1.0, *sizes)), ylabel="mean size", xlabel="coverage promised")
 
     told = ", ".join(f"{each['promised']:.0%} promised, {each['achieved']:.1%} achieved" for each in found)
-    return _svg(400, 390, "Coverage of conformal sets", told, draw)
+    return svg(400, 390, "Coverage of conformal sets", told, draw)
 
 
 def domain_dots(domains: Mapping[str, Mapping[str, float]]) -> str:
@@ -164,18 +147,16 @@ def domain_dots(domains: Mapping[str, Mapping[str, float]]) -> str:
     def draw(figure: "Figure") -> None:
         axes, rows = figure.subplots(), range(len(domains))
         found = {key: [own[key] for own in domains.values()] for key in ("always_yes_f1", "precision", "recall", "f1")}
-        axes.hlines(rows, found["precision"], found["recall"], color=_MUTED, linewidth=1)
-        looks = zip(
-            ("F1 of always yes", "precision", "recall", "F1"), "xs^o", (_MUTED, _RED, _GREEN, _BLUE), strict=True
-        )
+        axes.hlines(rows, found["precision"], found["recall"], color=MUTED, linewidth=1)
+        looks = zip(("F1 of always yes", "precision", "recall", "F1"), "xs^o", (MUTED, RED, GREEN, BLUE), strict=True)
         for values, (label, marker, color) in zip(found.values(), looks, strict=True):
             axes.plot(values, rows, marker, color=color, markersize=7, label=label)
-        _rows(axes, domains)
+        name_rows(axes, domains)
         axes.set_xlim(-0.02, 1.02)
         figure.legend(loc="outside upper center", ncols=4, handletextpad=0.2, columnspacing=1.2)
 
     told = "; ".join(f"{name}: F1 {own['f1']:.2f}" for name, own in domains.items())
-    return _svg(580, 70 + 30 * len(domains), "Impact by domain", told, draw)
+    return svg(580, 70 + 30 * len(domains), "Impact by domain", told, draw)
 
 
 def roc(points: Points) -> str:
@@ -209,17 +190,17 @@ def interval_dots(title: str, panels: Mapping[str, Mapping[str, Mapping[str, Any
         all_axes = figure.subplots(1, len(panels), sharey=True, squeeze=False, gridspec_kw={"wspace": 0.08})[0]
         for axes, (panel, rows) in zip(all_axes, panels.items(), strict=True):
             for place, name in enumerate(names):
-                own, color = rows.get(name, {}), _MUTED if name in grey else _BLUE
+                own, color = rows.get(name, {}), MUTED if name in grey else BLUE
                 if is_known(own.get("low")) and is_known(own.get("high")):
                     axes.plot([own["low"], own["high"]], [place, place], color=color)
                 if is_known(own.get("value")):
                     axes.plot(own["value"], place, "o", color=color)
             axes.set(xlim=(start - 0.03 * (1 - start), 1 + 0.05 * (1 - start)), title=panel)
             axes.locator_params(axis="x", nbins=5)
-            _rows(axes, names)
+            name_rows(axes, names)
 
     told = f"A row for each of {', '.join(names)}."
-    return _svg(240 + 160 * len(panels), 66 + 22 * len(names), title, told, draw)
+    return svg(240 + 160 * len(panels), 66 + 22 * len(names), title, told, draw)
 
 
 def is_known(value: float | None) -> bool:
@@ -230,68 +211,12 @@ def is_known(value: float | None) -> bool:
 def _curve(title: str, points: Points, x: str, y: str, guessing: Points) -> str:
     def draw(figure: "Figure") -> None:
         axes = figure.subplots()
-        axes.plot(*_columns(guessing), **_DASHES)
-        axes.plot(*_columns(points), color=_BLUE)
+        axes.plot(*columns_of(guessing), **_DASHES)
+        axes.plot(*columns_of(points), color=BLUE)
         _square(axes, x, y)
 
-    return _svg(360, 340, title, f"Of incidents and other texts, at all thresholds: {y} over {x}.", draw)
-
-
-def _svg(width: int, height: int, title: str, description: str, draw: Callable[["Figure"], None]) -> str:
-    """Make a figure of a size in pixels, let it be drawn, and turn it into what a page can hold."""
-    try:
-        import matplotlib
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise CyberclassError(_REMEDY) from error
-    key = "plot-" + sha256(f"{title}\n{description}".encode(errors="replace")).hexdigest()[:8]
-    written, unknown = BytesIO(), dict.fromkeys(("Creator", "Date", "Format", "Type"))
-    with matplotlib.rc_context(), warnings.catch_warnings():
-        # Of letters that matplotlib's own font lacks: the reader's browser has them.
-        warnings.simplefilter("ignore")
-        # Whatever the user's own settings are, the same evaluation gives the same bytes.
-        matplotlib.rcdefaults()
-        matplotlib.rcParams.update({**_SETTINGS, "svg.hashsalt": key})
-        # A pixel of the page is a point here.
-        figure = Figure(figsize=(width / 72, height / 72), layout="constrained")
-        draw(figure)
-        figure.savefig(written, format="svg", transparent=True, metadata=unknown)
-    svg = written.getvalue().decode()
-    body = svg[svg.index(">", svg.index("<svg")) + 1 :]
-    # A style element would hold for the whole page, and names of groups come twice in it.
-    body = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>", "", body, count=1, flags=re.DOTALL)
-    body = re.sub(r"<[^>]*>", _retag, re.sub(r'<g id="[^"]*"', "<g", body))
-    return (
-        f'<svg viewBox="0 0 {width} {height}" width="{width}" font-family="sans-serif" stroke-linejoin="round" '
-        f'role="img" aria-labelledby="{key} {key}-text"><title id="{key}">{escape(title)}</title>'
-        f'<desc id="{key}-text">{escape(description)}</desc>{body}'
-    )
-
-
-def _retag(tag: re.Match[str]) -> str:
-    """Leave font and colours to the page."""
-    found = re.sub(r" ?font-family: [^;]*;", "", tag.group()).replace("xlink:href=", "href=")
-    for color, name in _VARIABLES.items():
-        found = found.replace(color, f"var(--{name}, {color})")
-    return found.replace(_INK, "currentColor")
-
-
-def _name(name: str) -> str:
-    """Make a label of a name: one line, not too long."""
-    shown = "".join(letter for letter in " ".join(name.split()) if letter.isprintable())
-    return shown if len(shown) <= _MOST_LETTERS else f"{shown[: _MOST_LETTERS - 1]}…"
-
-
-def _columns(points: Points) -> list[list[float]]:
-    return [list(column) for column in zip(*points, strict=True)]
+    return svg(360, 340, title, f"Of incidents and other texts, at all thresholds: {y} over {x}.", draw)
 
 
 def _square(axes: "Axes", x: str, y: str) -> None:
     axes.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02), aspect="equal", xlabel=x, ylabel=y, xticks=_TICKS, yticks=_TICKS)
-
-
-def _rows(axes: "Axes", names: Any) -> None:
-    """Let rows run from the top, each with its name."""
-    axes.set_yticks(range(len(names)), map(_name, names))
-    axes.set_ylim(len(names) - 0.4, -0.6)
-    axes.tick_params(axis="y", length=0)
