@@ -66,6 +66,13 @@ def _add_label(commands: "argparse._SubParsersAction") -> None:
         metavar="SHARE",
         help="add motivation_set: motivations that include the true one with this probability, such as 0.9",
     )
+    command.add_argument(
+        "--report",
+        type=Path,
+        metavar="FILE",
+        help="page (.html) that compares the reports with what the model was trained on: unknown words, confidence, "
+        "length, mix of labels",
+    )
     command.set_defaults(command="label", misused=command.error)
 
 

@@ -6,14 +6,14 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack, redirect_stdout
+from contextlib import AbstractContextManager, ExitStack, redirect_stdout
 from pathlib import Path
 from typing import Any, NoReturn
 
 # Nothing heavy up here: `cyberclass --help` must answer at once.
 from cyberclass import corpus_commands
 from cyberclass.arguments import make_parser
-from cyberclass.errors import CyberclassError, ReportError
+from cyberclass.errors import CyberclassError, ModelError, ReportError
 
 #: What a shell reports of a program whose reader went away (128 and the number of SIGPIPE).
 _READER_GONE = 141
@@ -82,10 +82,17 @@ def _label(arguments: argparse.Namespace) -> int:
         if on_terminal and not arguments.output:
             # The terminal gets a table of these rows; as CSV they go nowhere.
             stack.enter_context(redirect_stdout(stack.enter_context(Path(os.devnull).open("w"))))
-        summary = label_reports(source, output, model, text_column=arguments.text_column, progress=progress)
+        page = stack.enter_context(_open_report(arguments)) if arguments.report else None
+        summary = label_reports(
+            source, output, model, text_column=arguments.text_column, progress=progress, drift=model.drift
+        )
+        if page and summary.drift:
+            from cyberclass.evaluation.drift_page import write_drift_page
+
+            page(write_drift_page(summary.drift, source, model.name))
     if on_terminal and (not arguments.output or (output != "-" and model.is_complete)):
         print_labels(model.titles, model.labels, summary.rows - summary.rejected)
-    print_summary(summary)
+    print_summary(summary, arguments.report)
     return 0
 
 
@@ -94,8 +101,8 @@ def _check_label(arguments: argparse.Namespace) -> None:
     misused: Callable[[str], NoReturn] = arguments.misused
     sources = arguments.source
     if arguments.text is not None:
-        if sources or arguments.output or arguments.text_column:
-            misused("--text stands alone or with --model: it takes no SOURCE, --output or --text-column.")
+        if sources or arguments.output or arguments.text_column or arguments.report:
+            misused("--text stands alone or with --model: it takes no SOURCE, --output, --text-column or --report.")
         return
     if not sources:
         misused("found nothing to label; expected a SOURCE (file, folder, quoted pattern or -), or --text.")
@@ -115,6 +122,24 @@ def _check_ending(arguments: argparse.Namespace) -> None:
         open_writer(arguments.output)
     except ReportError as error:
         arguments.misused(str(error))
+
+
+def _open_report(arguments: argparse.Namespace) -> AbstractContextManager[Callable[[str], None]]:
+    """Make sure that there will be a page to write, and a file for it, before any work."""
+    from cyberclass.evaluation.drift_page import open_page
+    from cyberclass.labelling.label import check_apart
+    from cyberclass.model.store import default_model, read_card
+
+    (source,) = arguments.source
+    if source != "-":
+        check_apart(source, arguments.report)
+    folder = arguments.model or default_model()
+    if "reference" not in read_card(folder):
+        raise ModelError(
+            f"{folder}: its card has no reference figures to compare reports with; train it again, or leave out "
+            "--report."
+        )
+    return open_page(arguments.report)
 
 
 def _label_text(text: str, folder: str | None, coverage: float | None) -> int:

@@ -6,7 +6,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
-from typing import BinaryIO, Protocol, TextIO
+from typing import TYPE_CHECKING, BinaryIO, Protocol, TextIO
 
 import pandas as pd
 
@@ -15,6 +15,9 @@ from cyberclass.labelling.writers import open_writer
 from cyberclass.taxonomy import UNDETERMINED
 from cyberclass.text.folders import find_reports
 from cyberclass.text.readers import read_reports
+
+if TYPE_CHECKING:
+    from cyberclass.model.drift import Drift
 
 
 class Labeller(Protocol):
@@ -59,6 +62,8 @@ class LabelSummary:
     output: Path | None
     #: The file of rows set aside; None if there are none, or the output is standard output.
     rejects: Path | None
+    #: The reports beside the model's training documents; None if nothing compared them.
+    drift: "Drift | None" = None
 
 
 def label_reports(
@@ -69,6 +74,7 @@ def label_reports(
     text_column: str | None = None,
     batch_size: int = 1000,
     progress: Callable[[int, float | None], None] | None = None,
+    drift: Callable[[], "Drift | None"] | None = None,
 ) -> LabelSummary:
     """Label a source of reports and write the user's rows, in their order, with the labels to their right.
 
@@ -90,6 +96,9 @@ def label_reports(
     progress : callable, optional
         Called after each batch with the reports read so far and the share of the source that this is, in
         [0, 1], or None where that is not known.
+    drift : callable, optional
+        Called once all reports are labelled; compares them with what the model knows, such as the `drift` of a
+        `cyberclass.model.drift.Watch` that the model shows its labels.
 
     Returns
     -------
@@ -137,6 +146,7 @@ def label_reports(
         impacts=dict(tally.impacts),
         output=Path(output) if rejects_path else None,
         rejects=rejects_path if tally.rejected else None,
+        drift=drift() if drift else None,
     )
 
 
@@ -162,7 +172,7 @@ class _Tally:
 
 
 def check_apart(source: str | Path, *outputs: Path) -> None:
-    """Check that no file to write is among those to read.
+    """Check that no file to write is among the reports to read.
 
     Raises
     ------

@@ -8,7 +8,7 @@ from typing import BinaryIO, TextIO
 import numpy as np
 import pandas as pd
 
-from cyberclass.corpora.labelled import LABELS
+from cyberclass.corpora.tables import LABELS
 from cyberclass.errors import ReportError
 from cyberclass.labelling.label import beside, check_apart
 from cyberclass.labelling.writers import open_writer
