@@ -7,6 +7,7 @@ from typing import BinaryIO, TextIO
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from cyberclass.corpora.tables import LABELS
 from cyberclass.errors import ReportError
@@ -127,7 +128,7 @@ class _Candidates:
         self.frames: list[pd.DataFrame] = []
         self._bits: list[float] = []
 
-    def add(self, frame: pd.DataFrame, texts: list[str], bits: np.ndarray) -> None:
+    def add(self, frame: pd.DataFrame, texts: list[str], bits: NDArray[np.float64]) -> None:
         for place in np.flatnonzero(bits > self._floor).tolist():
             if self._is_seen(frame.iloc[[place]], texts[place]):
                 continue
@@ -142,13 +143,12 @@ class _Candidates:
 
     def _condense(self) -> None:
         bits = np.array(self._bits)
-        # In the order they came, so that of equals the first stays first.
-        kept = np.sort(shortlist(self.texts, bits, self._size))
+        kept = shortlist(self.texts, bits, self._size)
         self.texts = [self.texts[place] for place in kept]
         self.frames = [self.frames[place] for place in kept]
         self._bits = bits[kept].tolist()
         if len(kept) == self._size:
-            self._floor = min(self._bits)
+            self._floor = self._bits[-1]
 
 
 def _columns(model: IncidentClassifier, texts: list[str]) -> pd.DataFrame:
