@@ -30,6 +30,7 @@ def train(paths: list[Path], output: Path) -> str:
     """Train on all documents and save the model; return its card as text."""
     from cyberclass.corpora.documents import read_corpus, texts_of
     from cyberclass.corpora.duplicates import incidents_of
+    from cyberclass.corpora.sufficiency import check_motivations
     from cyberclass.evaluation.measures import measure
     from cyberclass.model.card import describe, write_readme
     from cyberclass.model.classifier import IncidentClassifier
@@ -37,6 +38,7 @@ def train(paths: list[Path], output: Path) -> str:
 
     check_free(output)
     frame = read_corpus(paths)
+    check_motivations(frame)
     texts = texts_of(frame)
     model = IncidentClassifier(n_jobs=-1).fit(texts, frame, groups=incidents_of(frame))
     card = describe(model, frame, output.name, measure(frame, model.out_of_fold_))
