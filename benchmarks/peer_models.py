@@ -37,7 +37,9 @@ from cyberclass.corpora.documents import texts_of
 from cyberclass.evaluation.measures import measure
 from cyberclass.model.card import describe
 from cyberclass.model.store import save_model
-from cyberclass.taxonomy import MOTIVATIONS
+from cyberclass.taxonomy import CODEBOOK
+
+MOTIVATIONS = CODEBOOK.motivations
 
 Settings = dict[str, Any]
 

@@ -45,7 +45,9 @@ from cyberclass.corpora.documents import corpus_hash, read_corpus, texts_of
 from cyberclass.corpora.splits import Fold, grouped_folds
 from cyberclass.errors import CyberclassError
 from cyberclass.evaluation.resampling import intervals
-from cyberclass.taxonomy import IMPACTS, MOTIVATIONS
+from cyberclass.taxonomy import CODEBOOK
+
+MOTIVATIONS, IMPACTS = CODEBOOK.motivations, CODEBOOK.impacts
 
 #: One part in this many of the training side judges settings.
 INNER_FOLDS = 4

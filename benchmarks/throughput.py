@@ -29,7 +29,9 @@ from sklearn.pipeline import make_pipeline
 
 import cyberclass
 from cyberclass.corpora.documents import read_corpus, texts_of
-from cyberclass.taxonomy import MOTIVATIONS
+from cyberclass.taxonomy import CODEBOOK
+
+MOTIVATIONS = CODEBOOK.motivations
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 

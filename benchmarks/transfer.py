@@ -1,6 +1,6 @@
 """How models do on text from sources they were never trained on: EuRepoC's incidents and the CASIE news articles.
 
-EuRepoC 1.1 (https://eurepoc.eu): incidents coded by people; name and description are the text, and rows whose
+EuRepoC 1.1 or 1.3 (https://eurepoc.eu): incidents coded by people; name and description are the text, and rows whose
 initiators map to exactly one motivation count. CASIE: news articles with event types; those whose events are all
 vulnerability-related are taken for "no incident", those whose events are all attacks for incidents; a proxy, as some
 attack articles are about no particular incident and some articles on flaws report one.
@@ -11,9 +11,7 @@ With --retrain, models are also trained on EuRepoC, on it and corpus/ together, 
 """
 
 import argparse
-import ast
 import json
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -25,29 +23,24 @@ from peers import predicted_of
 from sklearn.metrics import roc_auc_score
 
 import cyberclass
-from cyberclass.corpora.documents import COLUMNS, read_corpus, texts_of
+from cyberclass.corpora.documents import read_corpus, texts_of
+from cyberclass.corpora.sources.importing import import_source
+from cyberclass.corpora.sources.source import find_source
 from cyberclass.corpora.splits import time_split
 from cyberclass.evaluation.crossval import cross_validate
 from cyberclass.evaluation.evaluation import evaluate_model
 from cyberclass.evaluation.report import headline_table
 from cyberclass.evaluation.resampling import intervals
 from cyberclass.model.card import figures as score_lines
-from cyberclass.taxonomy import MOTIVATIONS, UNDETERMINED
+from cyberclass.taxonomy import CODEBOOK
 from cyberclass.text.masking import mask_names
+
+MOTIVATIONS = CODEBOOK.motivations
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 
 #: EuRepoC before this date for training, from it on for testing.
 LATE = "2018"
-
-_STATE = ("State", "Non-state actor, state-affiliation suggested")
-_GROUPS = {
-    "Criminal": "criminal",
-    "Hacktivist": "ideological",
-    "Religious": "ideological",
-    "Ethnic": "ideological",
-    "Terrorist": "ideological",
-}
 
 
 def main() -> None:
@@ -73,56 +66,9 @@ def main() -> None:
 
 
 def read_eurepoc(path: Path) -> pd.DataFrame:
-    """Read incidents as labelled documents, their impact not coded."""
-    raw = pd.read_csv(path, encoding="utf-8-sig", dtype=str, keep_default_na=False)
-    rows = [
-        {
-            **dict.fromkeys(COLUMNS),
-            "id": f"eurepoc-{row['ID']}",
-            "incident": f"eurepoc-{row['ID']}",
-            "date": row["start_date"][:10] if row["start_date"][:4].isdigit() else None,
-            "title": row["name"],
-            "text": row["description"],
-            "is_incident": True,
-            "motivation": motivation_of(row["initiator_category"], row["initiator_category_subcode"]),
-            "source": "eurepoc",
-        }
-        for row in raw.to_dict("records")
-    ]
-    return pd.DataFrame(rows, columns=list(COLUMNS), dtype=object).astype({"is_incident": bool})
-
-
-def motivation_of(category: str, group: str) -> str | None:
-    """Map initiators to the one motivation that all of them have; None where they have none, or several."""
-    found = set()
-    for initiator in items(category):
-        if initiator in _STATE:
-            found.add("state-sponsored")
-        elif initiator == "Non-state-group":
-            found |= {label for kind in items(group) for start, label in _GROUPS.items() if kind.startswith(start)}
-        elif initiator.startswith(("Unknown", "Not available")):
-            found.add(UNDETERMINED)
-        else:
-            return None
-    # A state beside a group is two initiators, whatever the group's kind.
-    mixed = len({initiator in _STATE for initiator in items(category)}) > 1
-    return found.pop() if len(found) == 1 and not mixed else None
-
-
-def items(cell: str) -> Iterator[str]:
-    """Flatten a cell of nested Python lists."""
-
-    def flat(value: Any) -> Iterator[str]:
-        if isinstance(value, list):
-            for each in value:
-                yield from flat(each)
-        elif value is not None:
-            yield str(value)
-
-    try:
-        yield from flat(ast.literal_eval(cell))
-    except (ValueError, SyntaxError):
-        yield cell
+    """Read incidents as labelled documents; their impact, coded by who was attacked, is left out."""
+    documents = import_source(find_source("eurepoc"), path).documents
+    return documents.assign(impact=None, impact_coded=None)
 
 
 def print_eurepoc(model: cyberclass.IncidentClassifier, frame: pd.DataFrame) -> None:

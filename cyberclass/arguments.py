@@ -5,7 +5,7 @@ from pathlib import Path
 
 # Nothing heavy up here: `cyberclass --help` must answer at once.
 from cyberclass import __version__
-from cyberclass.corpus_arguments import add_command, add_corpus
+from cyberclass.corpus_arguments import add_command, add_corpus, add_taxonomy
 
 _EXIT_CODES = """\
 exit codes:
@@ -29,6 +29,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_label(commands)
     _add_evaluate(commands)
     _add_crossval(commands)
+    _add_train(commands)
     add_corpus(commands)
     return parser
 
@@ -100,12 +101,47 @@ def _add_crossval(commands: "argparse._SubParsersAction") -> None:
     command.add_argument(
         "--by", default="incident", choices=("incident", "time", "source"), help="how to split (default: incident)"
     )
+    add_taxonomy(command)
     command.add_argument("--folds", type=int, metavar="N", help="folds of --by incident (default: 5)")
     command.add_argument(
         "--date", metavar="YYYY[-MM[-DD]]", help="of --by time: test from then (default: the last fifth)"
     )
     _add_output(command)
     command.set_defaults(command="crossval", misused=command.error)
+
+
+def _add_train(commands: "argparse._SubParsersAction") -> None:
+    examples = [
+        "cyberclass train ours.jsonl eurepoc.jsonl --weight eurepoc=0.5 -o models/ours",
+        "cyberclass train ours.jsonl --base default -o models/ours",
+        "cyberclass train ours.jsonl --taxonomy labels.toml -o models/ours",
+        "cyberclass train ours.jsonl --learning-curve curve.svg",
+    ]
+    command = add_command(commands, "train", "learn a model from labelled reports, and say how good it is", examples)
+    command.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="labelled reports, as evaluate takes them")
+    command.add_argument("-o", "--output", type=Path, metavar="FOLDER", help="folder to write the model to")
+    command.add_argument(
+        "--base", type=Path, metavar="MODEL", help="learn from this model's training documents, too, at a lower weight"
+    )
+    command.add_argument(
+        "--weight",
+        action="append",
+        default=[],
+        metavar="SOURCE=W",
+        help="how much a document of a source counts (default: 1); may be given again",
+    )
+    add_taxonomy(command)
+    command.add_argument(
+        "--hold-out", type=float, metavar="SHARE", help="share of incidents to keep for the figures, such as 0.2"
+    )
+    command.add_argument("--search", action="store_true", help="try several settings and take the best; takes longer")
+    command.add_argument(
+        "--learning-curve",
+        type=Path,
+        metavar="FILE",
+        help="draw how good models of fewer documents are, as .svg, .png or .pdf, and say if more would help",
+    )
+    command.set_defaults(command="train", misused=command.error)
 
 
 def _add_output(command: argparse.ArgumentParser) -> None:

@@ -142,7 +142,8 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     folder = _model_folder(arguments.model)
     compared = _model_folder(arguments.compare) if arguments.compare else None
     model, other = load_model(folder), load_model(compared) if compared else None
-    evaluation = evaluate_model(model, read_labelled(arguments.paths), folder, other, compared)
+    frame = read_labelled(arguments.paths, model.taxonomy_)
+    evaluation = evaluate_model(model, frame, folder, other, compared)
     return _deliver(evaluation, arguments.output)
 
 
@@ -154,13 +155,16 @@ def _model_folder(named: Path) -> Path:
 
 
 def _crossval(arguments: argparse.Namespace) -> int:
+    from cyberclass.corpora.about import find_taxonomy
     from cyberclass.corpora.labelled import read_labelled
     from cyberclass.evaluation.crossval import N_FOLDS, cross_validate
+    from cyberclass.model.classifier import IncidentClassifier
 
     for option, by in (("folds", "incident"), ("date", "time")):
         if getattr(arguments, option) is not None and arguments.by != by:
             arguments.misused(f"--{option} goes with --by {by}, not with --by {arguments.by}.")
-    frame = read_labelled(arguments.paths)
+    taxonomy = find_taxonomy(arguments.paths, arguments.taxonomy)
+    frame = read_labelled(arguments.paths, taxonomy)
     if sys.stderr.isatty():
         print(f"Learning from {len(frame):,} documents, several times over; this takes minutes.", file=sys.stderr)
     evaluation = cross_validate(
@@ -169,6 +173,7 @@ def _crossval(arguments: argparse.Namespace) -> int:
         n_folds=N_FOLDS if arguments.folds is None else arguments.folds,
         date=arguments.date,
         n_jobs=-1,
+        estimator=IncidentClassifier(taxonomy=taxonomy),
     )
     return _deliver(evaluation, arguments.output)
 
@@ -189,10 +194,69 @@ def _deliver(evaluation: dict[str, Any], folder: Path | None) -> int:
     return 0
 
 
+def _train(arguments: argparse.Namespace) -> int:
+    from cyberclass.evaluation.pictures import check_ending
+    from cyberclass.model.store import check_free, default_model
+    from cyberclass.training.curve_plot import draw_curve
+    from cyberclass.training.learning_curve import learning_curve, summarise
+    from cyberclass.training.material import gather
+    from cyberclass.training.terminal import Steps, print_curve, print_training
+    from cyberclass.training.trainer import save_training, train_model
+
+    if not (arguments.output or arguments.learning_curve):
+        arguments.misused("found nothing to make; expected --output FOLDER, --learning-curve FILE, or both.")
+    if arguments.output:
+        check_free(arguments.output)
+    if arguments.learning_curve:
+        check_ending(arguments.learning_curve)
+    base = _model_folder(arguments.base) if arguments.base else None
+    training = curve = None
+    with Steps() as steps:
+        steps("reading documents", 0.0)
+        material = gather(
+            arguments.paths,
+            taxonomy=arguments.taxonomy,
+            weights=_source_weights(arguments.weight, arguments.misused),
+            base=base,
+        )
+        if arguments.output:
+            training = train_model(
+                material,
+                searched=arguments.search,
+                hold_out=arguments.hold_out,
+                other=base or default_model(),
+                n_jobs=-1,
+                progress=steps,
+            )
+            save_training(training, arguments.output)
+        if arguments.learning_curve:
+            curve = learning_curve(material, n_jobs=-1, progress=steps)
+            draw_curve(curve, arguments.learning_curve)
+    if training is not None:
+        print_training(training)
+    if curve is not None:
+        print_curve(summarise(curve))
+    for path in filter(None, (arguments.output, arguments.learning_curve)):
+        print(f"Written: {path}")
+    return 0
+
+
+def _source_weights(given: list[str], misused: Callable[[str], NoReturn]) -> dict[str, float]:
+    weights = {}
+    for each in given:
+        source, _, weight = each.rpartition("=")
+        try:
+            weights[source] = float(weight)
+        except ValueError:
+            misused(f"--weight: found {each!r}; expected a source and a number, as in eurepoc=0.5.")
+    return weights
+
+
 _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "label": _label,
     "evaluate": _evaluate,
     "crossval": _crossval,
+    "train": _train,
     "corpus check": corpus_commands.check,
     "corpus stats": corpus_commands.stats,
     "corpus merge": corpus_commands.merge,

@@ -23,6 +23,16 @@ def add_command(
     return command
 
 
+def add_taxonomy(command: argparse.ArgumentParser) -> None:
+    """Add the option that names labels other than the codebook's."""
+    command.add_argument(
+        "--taxonomy",
+        metavar="FILE",
+        help="labels other than the codebook's, as TOML tables [motivations] and [impacts] of label = 'meaning'; or "
+        "corpus, for the labels that occur (default: corpus.toml beside the documents, else the codebook)",
+    )
+
+
 def add_corpus(commands: "argparse._SubParsersAction") -> None:
     """Add the commands that read and write labelled documents."""
     corpus = add_command(
@@ -45,6 +55,7 @@ def _add_one(
     command = add_command(corpus, name, summary, [f"cyberclass corpus {name} {example}" for example in examples])
     # A list even where there is one, for all commands alike.
     command.add_argument("paths", nargs=nargs or 1, type=Path, metavar="PATH", help=_INPUT)
+    add_taxonomy(command)
     command.set_defaults(command=f"corpus {name}", misused=command.error)
     return command
 
@@ -58,7 +69,7 @@ def _add_stats(corpus: "argparse._SubParsersAction") -> None:
     summary = "count labelled documents by source, label, genre, year and length"
     command = _add_one(corpus, "stats", summary, ["corpus/", "ours.xlsx --plot ours.png"])
     command.add_argument(
-        "--plot", type=Path, metavar="FILE", help="draw them, too: .png .svg .pdf or .html (needs matplotlib)"
+        "--plot", type=Path, metavar="FILE", help="draw them, too: .png .svg or .pdf (needs matplotlib)"
     )
 
 

@@ -12,13 +12,16 @@ from cyberclass.errors import ReportError
 if TYPE_CHECKING:
     import pandas as pd
 
+    from cyberclass.taxonomy import Taxonomy
+
 
 def check(arguments: argparse.Namespace) -> int:
     """List every fault."""
     from cyberclass.corpora.labelled import check_labelled, read_labelled
     from cyberclass.corpora.tables import RowFault
 
-    faults = check_labelled(arguments.paths)
+    taxonomy = _taxonomy(arguments)
+    faults = check_labelled(arguments.paths, taxonomy)
     for fault in faults:
         if isinstance(fault, RowFault):
             print(fault)
@@ -27,7 +30,7 @@ def check(arguments: argparse.Namespace) -> int:
             print(f"{fault.file}:{fault.line}: {field}found {fault.found}, expected {fault.expected}")
     if faults:
         return 1
-    frame = read_labelled(arguments.paths)
+    frame = read_labelled(arguments.paths, taxonomy)
     print(f"{len(frame):,} documents on {frame['incident'].nunique():,} incidents: no fault")
     return 0
 
@@ -39,15 +42,16 @@ def stats(arguments: argparse.Namespace) -> int:
     from cyberclass.corpora.statistics import corpus_stats
 
     if arguments.plot:
-        from cyberclass.evaluation.corpus_picture import check_ending
+        from cyberclass.evaluation.pictures import check_ending
 
         _check(arguments, check_ending, arguments.plot)
-    frame = read_labelled(arguments.paths)
-    _print_tables({**corpus_stats(frame), **cross_tables(frame)})
+    taxonomy = _taxonomy(arguments)
+    frame = read_labelled(arguments.paths, taxonomy)
+    _print_tables({**corpus_stats(frame, taxonomy), **cross_tables(frame, taxonomy)})
     if arguments.plot:
-        from cyberclass.evaluation.corpus_picture import write_picture
+        from cyberclass.evaluation.corpus_picture import draw_corpus
 
-        write_picture(frame, arguments.plot)
+        draw_corpus(frame, arguments.plot, taxonomy)
         print(f"Written: {arguments.plot}.", file=sys.stderr)
     return 0
 
@@ -61,8 +65,9 @@ def merge(arguments: argparse.Namespace) -> int:
 
     _check(arguments, open_writer, arguments.output)
     # Ids and texts that come again are what merging is for; in one file, an id of two documents is a fault.
-    frames = [read_checked([file], unique=("id",)) for file in labelled_files(arguments.paths)]
-    merged = merge_corpora(frames)
+    taxonomy = _taxonomy(arguments)
+    frames = [read_checked([file], taxonomy, unique=("id",)) for file in labelled_files(arguments.paths)]
+    merged = merge_corpora(frames, taxonomy)
     listed = write_merged(merged, arguments.output)
     kept = int(merged.conflicts["kept"].sum())
     lines = [(source, rows, "documents") for source, rows in merged.rows.items()]
@@ -96,7 +101,7 @@ def split(arguments: argparse.Namespace) -> int:
         if arguments.share is not None:
             arguments.misused("--date says what to test with, and so does --share; expected one of them.")
     parts = part_corpus(
-        read_checked(arguments.paths),
+        read_checked(arguments.paths, _taxonomy(arguments)),
         0.2 if arguments.share is None else arguments.share,
         arguments.by,
         arguments.date,
@@ -119,7 +124,9 @@ def sample(arguments: argparse.Namespace) -> int:
     from cyberclass.labelling.writers import open_writer
 
     _check(arguments, open_writer, arguments.output)
-    frame = sample_corpus(read_checked(arguments.paths), arguments.n, arguments.by, arguments.seed)
+    frame = sample_corpus(
+        read_checked(arguments.paths, _taxonomy(arguments)), arguments.n, arguments.by, arguments.seed
+    )
     write_labelled(frame, arguments.output)
     if arguments.by:
         counts = strata_of(frame, arguments.by).value_counts().sort_index()
@@ -135,10 +142,16 @@ def convert(arguments: argparse.Namespace) -> int:
     from cyberclass.labelling.writers import open_writer
 
     _check(arguments, open_writer, arguments.output)
-    frame = read_checked(arguments.paths)
+    frame = read_checked(arguments.paths, _taxonomy(arguments))
     write_labelled(frame, arguments.output)
     print(f"Written: {len(frame):,} documents to {arguments.output}.")
     return 0
+
+
+def _taxonomy(arguments: argparse.Namespace) -> "Taxonomy":
+    from cyberclass.corpora.about import find_taxonomy
+
+    return find_taxonomy(arguments.paths, arguments.taxonomy)
 
 
 def _check(arguments: argparse.Namespace, opens: Callable[[Path], object], path: Path) -> None:

@@ -1,9 +1,7 @@
 """The labels: which motivations and impact domains there are, in the order every table and matrix has them."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from cyberclass.errors import CorpusError
@@ -13,6 +11,9 @@ UNDETERMINED = "undetermined"
 
 #: What a table says in the place of impact domains where none applies.
 NO_DOMAIN = "none"
+
+#: Names that mean something else in a table, or in a model.
+_RESERVED = (UNDETERMINED, NO_DOMAIN, "incident", "motivation")
 
 GENRES = ("news", "brief", "advisory", "vendor-report", "press-release", "court", "post", "database")
 
@@ -43,55 +44,25 @@ class Taxonomy:
     definitions: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     def __post_init__(self) -> None:
-        for kind, labels in (("motivation", self.motivations), ("impact domain", self.impacts)):
-            for label in labels:
-                if not _may_be_label(label):
-                    raise CorpusError(
-                        f"taxonomy: found the {kind} {label!r}; expected a name without semicolons, line breaks or "
-                        f"spaces around it, other than {UNDETERMINED} and {NO_DOMAIN}."
-                    )
-            if len(set(labels)) < len(labels):
-                raise CorpusError(f"taxonomy: found a {kind} twice among {', '.join(labels)}; expected each once.")
+        labels = (*self.motivations, *self.impacts)
+        for label in labels:
+            if not _may_be_label(label):
+                raise CorpusError(
+                    f"taxonomy: found the label {label!r}; expected a name without semicolons, line breaks or spaces "
+                    f"around it, other than {', '.join(_RESERVED)}."
+                )
+            if labels.count(label) > 1:
+                raise CorpusError(f"taxonomy: found the label {label!r} twice; expected each once.")
         if len(self.motivations) == 1:
             raise CorpusError(
-                f"taxonomy: found one motivation, {self.motivations[0]!r}; expected none, or two or more to choose from."
+                f"taxonomy: found one motivation, {self.motivations[0]!r}; expected none, or two or more to tell apart."
             )
         if not self.motivations and not self.impacts:
             raise CorpusError("taxonomy: found no label; expected motivations, impact domains or both.")
 
 
-def read_taxonomy(path: str | Path) -> Taxonomy:
-    """Read the labels of a corpus of one's own.
-
-    Parameters
-    ----------
-    path : str or Path
-        A TOML file of two tables, ``[motivations]`` and ``[impacts]``; each has labels, and what they mean, in the
-        order that tables shall have them. One of them may be missing.
-
-    Returns
-    -------
-    Taxonomy
-
-    Raises
-    ------
-    CorpusError
-        If the file cannot be read, or is no taxonomy.
-    """
-    try:
-        found = tomllib.loads(Path(path).read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise CorpusError(f"{path}: cannot be read ({error.strerror}); expected a taxonomy as TOML.") from error
-    except (ValueError, RecursionError) as error:
-        raise CorpusError(f"{path}: is no TOML ({error}); expected tables [motivations] and [impacts].") from error
-    try:
-        return taxonomy_of(found)
-    except CorpusError as error:
-        raise CorpusError(f"{path}: {error}") from error
-
-
 def taxonomy_of(tables: Any) -> Taxonomy:
-    """Make a taxonomy of what a TOML file, or a model's card, says of it.
+    """Make a taxonomy of what a corpus, or a model's card, says of it.
 
     Parameters
     ----------
@@ -126,8 +97,7 @@ def tables_of(taxonomy: Taxonomy) -> dict[str, dict[str, str]]:
 
 
 def _may_be_label(label: str) -> bool:
-    reserved = label.casefold() in (UNDETERMINED, NO_DOMAIN)
-    return bool(label) and label == label.strip() and label.isprintable() and ";" not in label and not reserved
+    return label not in ("", *_RESERVED) and label == label.strip() and label.isprintable() and ";" not in label
 
 
 #: The labels of docs/codebook.md, which says more of each.
@@ -155,5 +125,3 @@ CODEBOOK = Taxonomy(
         "international-relations": "relations between states",
     },
 )
-
-MOTIVATIONS, IMPACTS = CODEBOOK.motivations, CODEBOOK.impacts

@@ -15,12 +15,16 @@ from sklearn.utils import estimator_checks
 
 from cyberclass.corpora.documents import texts_of
 from cyberclass.errors import CorpusError, CyberclassError
-from cyberclass.model.classifier import LABEL_COLUMNS, IncidentClassifier
+from cyberclass.model.classifier import IncidentClassifier, label_columns
 from cyberclass.model.decision import Thresholds, decide, motivation_of
 from cyberclass.model.features import IncidentVectorizer
-from cyberclass.model.heads import HEADS, OUTPUTS, probabilities_of
+from cyberclass.model.outputs import Outputs
 from cyberclass.model.targets import targets_of
-from cyberclass.taxonomy import IMPACTS, MOTIVATIONS, UNDETERMINED
+from cyberclass.taxonomy import CODEBOOK, UNDETERMINED
+
+MOTIVATIONS, IMPACTS = CODEBOOK.motivations, CODEBOOK.impacts
+OUTPUTS, HEADS = Outputs(CODEBOOK).names, Outputs(CODEBOOK).heads
+LABEL_COLUMNS = tuple(label_columns(CODEBOOK))
 
 MOTIVATION_COLUMNS = [f"p_motivation_{label}" for label in (*MOTIVATIONS, UNDETERMINED)]
 IMPACT_COLUMNS = [f"p_impact_{domain}" for domain in IMPACTS]
@@ -388,8 +392,8 @@ def test_a_domain_of_every_incident_hinders_nothing(frame):
         (lambda y: y[:-1], ValueError, r"found \d+ labels for \d+ texts"),
         (lambda y: [*y, "criminal"], ValueError, r"found \d+ labels for \d+ texts"),
         (lambda y: [], ValueError, r"found 0 labels for \d+ texts"),
-        (lambda y: ["criminal"] * len(y), ValueError, "fewer than two motivations"),
-        (lambda y: [UNDETERMINED] * len(y), ValueError, "fewer than two motivations"),
+        (lambda y: ["criminal"] * len(y), ValueError, "found nothing to tell apart"),
+        (lambda y: [UNDETERMINED] * len(y), ValueError, "found nothing to tell apart"),
         (lambda y: ["criminal"] * (len(y) - 1) + ["ideological"], CorpusError, "1 incidents with the label 'ideo"),
     ],
 )
@@ -464,7 +468,7 @@ def test_no_labels_are_no_targets(labels):
 
 def test_a_label_on_its_threshold_is_given():
     probabilities = np.array([[0.5, 0.5, 0.3, 0.2, 0.0, *[0.5] * 7], [0.49, 0.9, 0.1, 0.0, 0.0, *[0.9] * 7]])
-    decided = decide(probabilities, Thresholds())
+    decided = decide(probabilities, Thresholds(0.5, 0.5, (0.5,) * len(IMPACTS)), Outputs(CODEBOOK))
     assert decided.is_incident.tolist() == [True, False]
     assert decided.motivation.tolist() == ["state-sponsored", None]
     assert decided.impact.tolist() == [[True] * 7, [False] * 7]
@@ -480,12 +484,12 @@ def test_a_label_on_its_threshold_is_given():
     ],
 )
 def test_an_unlikely_motivation_is_undetermined(row, threshold, motivation):
-    assert motivation_of(np.array([row]), threshold).tolist() == [motivation]
+    assert motivation_of(np.array([row]), threshold, MOTIVATIONS).tolist() == [motivation]
 
 
 def test_extreme_scores_give_probabilities():
     scores = np.vstack([np.full(12, -1e4), np.full(12, 1e4), np.zeros(12)])
-    found = probabilities_of(scores)
+    found = Outputs(CODEBOOK).probabilities_of(scores)
     assert np.isfinite(found).all()
     assert found[:, 1:5].sum(axis=1) == pytest.approx(1)
     assert found[2] == pytest.approx([0.5, *[1 / 6] * 3, *[0.5] * 8])

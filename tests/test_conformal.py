@@ -9,7 +9,9 @@ from scipy.stats import binom
 
 from cyberclass.errors import CyberclassError
 from cyberclass.model.conformal import motivation_sets, nonconformity
-from cyberclass.taxonomy import MOTIVATIONS
+from cyberclass.taxonomy import CODEBOOK
+
+MOTIVATIONS = CODEBOOK.motivations
 
 COVERAGES = [0.05, 0.3, 0.5, 0.8, 0.9, 0.95, 0.99]
 
@@ -38,7 +40,9 @@ def exchangeable(n, seed):
     ],
 )
 def test_a_score_is_what_is_left_to_the_other_motivations_in_ascending_order(probabilities, motivations, scores):
-    found = nonconformity(np.array(probabilities, dtype=float).reshape(-1, 3), np.array(motivations, dtype=str))
+    found = nonconformity(
+        np.array(probabilities, dtype=float).reshape(-1, 3), np.array(motivations, dtype=str), MOTIVATIONS
+    )
     assert found.tolist() == pytest.approx(scores)
 
 
@@ -64,7 +68,7 @@ def test_the_true_motivation_is_among_a_set_as_often_as_promised(coverage):
     achieved, n_calibration, n_test, rounds = [], 500, 500, 20
     for seed in range(rounds):
         probabilities, truth = exchangeable(n_calibration + n_test, seed)
-        scores = nonconformity(probabilities[:n_calibration], np.array(MOTIVATIONS)[truth[:n_calibration]])
+        scores = nonconformity(probabilities[:n_calibration], np.array(MOTIVATIONS)[truth[:n_calibration]], MOTIVATIONS)
         held = motivation_sets(scores, probabilities[n_calibration:], coverage)
         achieved.append(held[np.arange(n_test), truth[n_calibration:]].sum())
     total = rounds * n_test
@@ -76,7 +80,7 @@ def test_the_true_motivation_is_among_a_set_as_often_as_promised(coverage):
 
 def test_sets_grow_with_their_coverage():
     probabilities, truth = exchangeable(400, 0)
-    scores = nonconformity(probabilities[:200], np.array(MOTIVATIONS)[truth[:200]])
+    scores = nonconformity(probabilities[:200], np.array(MOTIVATIONS)[truth[:200]], MOTIVATIONS)
     sets = [motivation_sets(scores, probabilities[200:], coverage) for coverage in COVERAGES]
     for smaller, larger in pairwise(sets):
         assert (smaller <= larger).all()
@@ -85,7 +89,7 @@ def test_sets_grow_with_their_coverage():
 
 def test_a_set_holds_the_likelier_motivations_first():
     probabilities, truth = exchangeable(400, 1)
-    scores = nonconformity(probabilities[:200], np.array(MOTIVATIONS)[truth[:200]])
+    scores = nonconformity(probabilities[:200], np.array(MOTIVATIONS)[truth[:200]], MOTIVATIONS)
     held = motivation_sets(scores, probabilities[200:], 0.9)
     for row, own in zip(probabilities[200:], held, strict=True):
         assert row[own].min(initial=1.0) >= row[~own].max(initial=0.0)
@@ -97,7 +101,7 @@ def test_sets_of_nothing_are_none():
 
 def test_sets_do_not_depend_on_chance_or_neighbours():
     probabilities, truth = exchangeable(100, 0)
-    scores = nonconformity(probabilities, np.array(MOTIVATIONS)[truth])
+    scores = nonconformity(probabilities, np.array(MOTIVATIONS)[truth], MOTIVATIONS)
     together = motivation_sets(scores, probabilities, 0.8)
     assert np.array_equal(motivation_sets(scores, probabilities[::-1], 0.8)[::-1], together)
     assert together[:1].tolist() == motivation_sets(scores, probabilities[:1], 0.8).tolist()
@@ -126,7 +130,7 @@ def test_a_model_without_scores_has_no_sets():
 def test_sets_are_those_of_crepes(coverage, n):
     probabilities, truth = exchangeable(n, n)
     others, _ = exchangeable(200, 1)
-    scores = nonconformity(probabilities, np.array(MOTIVATIONS)[truth])
+    scores = nonconformity(probabilities, np.array(MOTIVATIONS)[truth], MOTIVATIONS)
     oracle = ConformalClassifier()
     oracle.fit(scores)
     # It lets in what stands on the border exactly, where the promise does not need it.

@@ -14,7 +14,9 @@ from cyberclass.corpora.labelled import read_checked, read_labelled
 from cyberclass.corpora.lines import COLUMNS
 from cyberclass.errors import ReportError
 from cyberclass.labelling.corpus_table import write_labelled
-from cyberclass.taxonomy import BASES, GENRES, IMPACTS, MOTIVATIONS, UNDETERMINED
+from cyberclass.taxonomy import BASES, CODEBOOK, GENRES, UNDETERMINED
+
+MOTIVATIONS, IMPACTS = CODEBOOK.motivations, CODEBOOK.impacts
 
 ENDINGS = (".jsonl", ".ndjson", ".csv", ".tsv", ".parquet", ".xlsx")
 WORDS = "one two three four five six seven eight"

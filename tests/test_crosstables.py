@@ -12,11 +12,12 @@ from cyberclass.corpora.documents import frame_of, read_corpus, write_corpus
 from cyberclass.corpora.lines import COLUMNS
 from cyberclass.corpora.statistics import NOT_CODED, NOT_INCIDENT, stratum_of
 from cyberclass.errors import CyberclassError, ReportError
-from cyberclass.evaluation.corpus_picture import PICTURES, write_picture
+from cyberclass.evaluation.corpus_picture import draw_corpus
+from cyberclass.evaluation.pictures import PICTURES
 from cyberclass.taxonomy import UNDETERMINED, Taxonomy
 
 CORPUS = Path(__file__).parents[1] / "corpus"
-BEGINNINGS = {".png": b"\x89PNG", ".svg": b"<?xml", ".pdf": b"%PDF", ".html": b"<!doctype html>"}
+BEGINNINGS = {".png": b"\x89PNG", ".svg": b"<?xml", ".pdf": b"%PDF"}
 
 
 def made(*documents):
@@ -89,7 +90,7 @@ def test_strata_are_in_the_order_of_every_table():
 @pytest.mark.parametrize("ending", PICTURES)
 def test_a_picture_is_of_its_kind_and_the_same_again(ending, corpus, tmp_path):
     for name in ("one", "two"):
-        write_picture(corpus, tmp_path / f"{name}{ending}")
+        draw_corpus(corpus, tmp_path / f"{name}{ending}")
     one, two = ((tmp_path / f"{name}{ending}").read_bytes() for name in ("one", "two"))
     assert one.startswith(BEGINNINGS[ending])
     assert one == two
@@ -107,28 +108,28 @@ def test_a_picture_is_of_its_kind_and_the_same_again(ending, corpus, tmp_path):
     ],
 )
 def test_a_corpus_of_any_kind_can_be_drawn(frame, tmp_path):
-    write_picture(frame, tmp_path / "a.png")
+    draw_corpus(frame, tmp_path / "a.png")
     assert (tmp_path / "a.png").read_bytes().startswith(BEGINNINGS[".png"])
 
 
 def test_a_taxonomy_of_ones_own_has_its_colours(tmp_path):
     labels = tuple(f"m{n}" for n in range(12))
     frame = made(*({"motivation": label, "date": "2020"} for label in labels))
-    write_picture(frame, tmp_path / "a.svg", Taxonomy(labels, ("harm",)))
+    draw_corpus(frame, tmp_path / "a.svg", Taxonomy(labels, ("harm",)))
     assert (tmp_path / "a.svg").exists()
 
 
 def test_a_picture_that_cannot_be_written_is_one_sentence(corpus, tmp_path):
     for path, sentence in ((tmp_path / "a.gif", "found the ending '.gif'"), (tmp_path / "b" / "a.png", "be written")):
         with pytest.raises(ReportError, match=sentence):
-            write_picture(corpus, path)
+            draw_corpus(corpus, path)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_without_matplotlib_the_remedy_is_told(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib", None)
-    with pytest.raises(CyberclassError, match=r"A picture needs matplotlib; install it with: pip install"):
-        write_picture(made({}), tmp_path / "a.png")
+    with pytest.raises(CyberclassError, match=r"needs matplotlib; install it with: pip install"):
+        draw_corpus(made({}), tmp_path / "a.png")
 
 
 # The command

@@ -15,7 +15,9 @@ from cyberclass.evaluation.crossval import cross_validate
 from cyberclass.evaluation.report import write_json, write_markdown
 from cyberclass.evaluation.resampling import intervals
 from cyberclass.model.classifier import IncidentClassifier
-from cyberclass.taxonomy import MOTIVATIONS
+from cyberclass.taxonomy import CODEBOOK
+
+MOTIVATIONS = CODEBOOK.motivations
 
 N_FOLDS = 3
 WORDS = [a + b for a in ("bra", "cro", "dul", "fen", "gri", "hos") for b in ("man", "tok", "rid", "sal", "vex")]
@@ -75,12 +77,12 @@ def fits(monkeypatch):
 def watch(monkeypatch):
     noted, fit = Fits(), IncidentClassifier.fit
 
-    def noting(self, X, y, groups=None):
+    def noting(self, X, y, groups=None, **others):
         noted.texts.append(list(X))
         noted.labels.append(y)
         noted.groups.append(list(groups))
         noted.models.append(self)
-        return fit(self, X, y, groups)
+        return fit(self, X, y, groups, **others)
 
     monkeypatch.setattr(IncidentClassifier, "fit", noting)
     return noted
@@ -262,8 +264,8 @@ HALF = ["criminal"] * 8 + ["ideological"] * 8
     [
         (few(), {}, "has 0 incidents, too few for 5 folds"),
         (few("criminal"), {}, "has 1 incidents, too few for 5 folds"),
-        (few(*["criminal"] * 12), {}, "The training side of 'fold 1' has fewer than two motivations"),
-        (few(*["undetermined"] * 6, *["criminal"] * 6), {}, "has fewer than two motivations; expected two or three"),
+        (few(*["criminal"] * 12), {}, "The training side of 'fold 1' has nothing to tell apart"),
+        (few(*["undetermined"] * 6, *["criminal"] * 6), {}, "has nothing to tell apart; expected two motivations"),
         (few(*["criminal"] * 12, "ideological"), {}, "1 incidents with the label 'ideological'; expected 5 or more"),
         (few(*HALF), {"n_folds": 1}, "The number of folds is 1"),
         (few(*HALF), {"by": "weather"}, "Found the split 'weather'; expected one of incident, time, source."),
@@ -276,12 +278,12 @@ HALF = ["criminal"] * 8 + ["ideological"] * 8
         (
             few(*HALF, date=["2000"] * 8 + ["2001"] * 8),
             {"by": "time", "date": "2001"},
-            "The training side of 'from 2001' has fewer than two motivations",
+            "The training side of 'from 2001' has nothing to tell apart",
         ),
         (
             few(*HALF, source=["one"] * 8 + ["two"] * 8),
             {"by": "source"},
-            "The training side of 'one' has fewer than two motivations",
+            "The training side of 'one' has nothing to tell apart",
         ),
     ],
 )

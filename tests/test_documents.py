@@ -10,8 +10,10 @@ import pytest
 from cyberclass.corpora.documents import COLUMNS, check_corpus, corpus_hash, read_corpus, texts_of
 from cyberclass.corpora.statistics import corpus_stats
 from cyberclass.errors import CorpusError
-from cyberclass.taxonomy import IMPACTS
+from cyberclass.taxonomy import CODEBOOK
 from cyberclass.text.report import join_title
+
+IMPACTS = CODEBOOK.impacts
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 

@@ -22,7 +22,9 @@ from cyberclass.evaluation.report import write_json, write_markdown, write_repor
 from cyberclass.evaluation.resampling import intervals
 from cyberclass.evaluation.slices import FEW, slices
 from cyberclass.model.store import load_model
-from cyberclass.taxonomy import IMPACTS, MOTIVATIONS, UNDETERMINED
+from cyberclass.taxonomy import CODEBOOK, UNDETERMINED
+
+MOTIVATIONS, IMPACTS = CODEBOOK.motivations, CODEBOOK.impacts
 
 NAMES = {key: headline.name for key, headline in HEADLINES.items()}
 FILES = {"report.html", "report.md", "report.json", "predictions.csv"}

@@ -9,7 +9,9 @@ from openpyxl import Workbook
 from cyberclass.corpora.documents import COLUMNS
 from cyberclass.corpora.labelled import read_labelled
 from cyberclass.errors import CorpusError, ReportError
-from cyberclass.taxonomy import IMPACTS, UNDETERMINED
+from cyberclass.taxonomy import CODEBOOK, UNDETERMINED
+
+IMPACTS = CODEBOOK.impacts
 
 HEADER = ("id", "text", "is_incident", "motivation", "impact", "incident", "date", "source", "genre", "basis")
 ROWS = [

@@ -1,21 +1,17 @@
 """Corpora that are not as they should be: one sentence with a place and a remedy, exit code 1, nothing half written."""
 
 import gzip
-import importlib.util
 import io
 import json
 import os
 import zipfile
-from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from cyberclass.cli import main
 from cyberclass.corpora.labelled import read_checked
-from cyberclass.errors import CyberclassError
 
-TRAIN = Path(__file__).parents[1] / "train.py"
 TEXT = "The gang froze the files of a hat shop in Klow and wants money"
 LABELS = {"motivation": "criminal", "impact": ["economy"]}
 
@@ -184,14 +180,6 @@ def told(text, path, phrases):
     assert len(first) < 1000
 
 
-@pytest.fixture(scope="module")
-def train():
-    spec = importlib.util.spec_from_file_location("train_script", TRAIN)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.train
-
-
 @pytest.mark.parametrize("case", FAULTY)
 def test_check_lists_the_fault(case, tmp_path, capsys):
     name, content, phrases = FAULTY[case]
@@ -219,12 +207,11 @@ def test_nothing_is_written_of_it(case, command, output, tmp_path, capsys):
 
 
 @pytest.mark.parametrize("case", [case for case, (name, _, _) in FAULTY.items() if name.endswith(".jsonl")])
-def test_nothing_is_learned_of_it(case, train, tmp_path):
+def test_nothing_is_learned_of_it(case, tmp_path, capsys):
     name, content, phrases = FAULTY[case]
     path = put(tmp_path, name, content)
-    with pytest.raises(CyberclassError) as raised:
-        train([path], tmp_path / "model")
-    told(str(raised.value), path, phrases)
+    assert main(["train", str(path), "--output", str(tmp_path / "model")]) == 1
+    told(capsys.readouterr().err.splitlines()[-1], path, phrases)
     assert [each.name for each in tmp_path.iterdir()] == [name]
 
 
@@ -355,16 +342,17 @@ def test_an_output_that_cannot_be_written_leaves_nothing(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("documents", "sentence"),
     [
-        ([document(n) for n in range(9)], "has one motivation, 'criminal'; a model learns to tell two or more apart"),
-        ([document(1), document(2, motivation="ideological")], "has 2 incidents, too few for 5 folds; add some"),
-        ([document(n, is_incident=False, motivation=..., impact=[]) for n in range(9)], "no document with a motiv"),
-        ([document(n, motivation=None) for n in range(9)], "no document with a motivation"),
-        ([document(n, motivation=...) for n in range(9)], "no document with a motivation"),
-        ([document(n, motivation=("criminal", "ideological")[n > 6]) for n in range(9)], "2 incidents with the label"),
+        ([document(n) for n in range(9)], "Found nothing to tell apart in 9 documents; expected two motivations, or"),
+        ([document(n, is_incident=False, motivation=..., impact=[]) for n in range(9)], "nothing to tell apart in 9"),
+        ([document(n, motivation=None) for n in range(9)], "nothing to tell apart in 9 documents"),
+        ([document(1), document(2, motivation="ideological")], "Found 1 incident with the label"),
+        ([document(n, motivation=("criminal", "ideological")[n > 7]) for n in range(9)], "label 'ideological'; expec"),
     ],
-)  # fmt: skip
-def test_too_little_to_learn_from_is_one_sentence(documents, sentence, train, tmp_path):
+)
+def test_too_little_to_learn_from_is_one_sentence(documents, sentence, tmp_path, capsys):
     path = put(tmp_path, "a.jsonl", lines(*documents))
-    with pytest.raises(CyberclassError, match=sentence):
-        train([path], tmp_path / "model")
+    assert main(["train", str(path), "--output", str(tmp_path / "model")]) == 1
+    err = capsys.readouterr().err
+    assert sentence in err
+    assert "Traceback" not in err
     assert [each.name for each in tmp_path.iterdir()] == ["a.jsonl"]

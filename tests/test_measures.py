@@ -17,7 +17,9 @@ from cyberclass.evaluation.measures import (
 )
 from cyberclass.model.card import figures
 from cyberclass.model.classifier import IncidentClassifier
-from cyberclass.taxonomy import IMPACTS, MOTIVATIONS, UNDETERMINED
+from cyberclass.taxonomy import CODEBOOK, UNDETERMINED
+
+MOTIVATIONS, IMPACTS = CODEBOOK.motivations, CODEBOOK.impacts
 
 STATE, CRIME, CREED = MOTIVATIONS
 

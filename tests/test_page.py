@@ -10,7 +10,9 @@ from cyberclass.errors import CyberclassError
 from cyberclass.evaluation import plots
 from cyberclass.evaluation.page import write_page
 from cyberclass.evaluation.slices import FEW
-from cyberclass.taxonomy import MOTIVATIONS
+from cyberclass.taxonomy import CODEBOOK
+
+MOTIVATIONS = CODEBOOK.motivations
 
 STATE, CRIME, CREED = MOTIVATIONS
 HOSTILE = "<script>alert('x')</script>\"'&$\\frac{ style=\"fill: #111111\""

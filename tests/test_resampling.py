@@ -9,7 +9,9 @@ from sklearn.metrics import accuracy_score, average_precision_score, f1_score, r
 from cyberclass.evaluation.measures import expected_calibration_error, likeliest_of, measure, which_probabilities
 from cyberclass.evaluation.resampling import compare, figures_of, intervals
 from cyberclass.model.targets import targets_of
-from cyberclass.taxonomy import IMPACTS, MOTIVATIONS, UNDETERMINED
+from cyberclass.taxonomy import CODEBOOK, UNDETERMINED
+
+MOTIVATIONS, IMPACTS = CODEBOOK.motivations, CODEBOOK.impacts
 
 FIGURES = {
     "motivation_accuracy",

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 import cyberclass
-from cyberclass.taxonomy import IMPACTS, MOTIVATIONS, UNDETERMINED
+from cyberclass.taxonomy import CODEBOOK, UNDETERMINED
+
+MOTIVATIONS, IMPACTS = CODEBOOK.motivations, CODEBOOK.impacts
 
 ROOT = Path(__file__).parents[1]
 SPOT_CASES = ROOT / "tests" / "spot_cases.jsonl"

@@ -4,13 +4,16 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.special import softmax
+from sklearn.metrics import f1_score
 
 from cyberclass.corpora.documents import texts_of
 from cyberclass.corpora.splits import grouped_folds
 from cyberclass.model import training
 from cyberclass.model.calibration import calibrate
+from cyberclass.model.decision import motivation_of
 from cyberclass.model.features import IncidentVectorizer
-from cyberclass.model.heads import OUTPUTS, probabilities_of
+from cyberclass.model.outputs import Outputs
 from cyberclass.model.targets import targets_of
 from cyberclass.model.thresholds import (
     choose_impact_threshold,
@@ -18,7 +21,10 @@ from cyberclass.model.thresholds import (
     choose_motivation_threshold,
     choose_thresholds,
 )
-from cyberclass.taxonomy import MOTIVATIONS, UNDETERMINED
+from cyberclass.taxonomy import CODEBOOK, UNDETERMINED
+
+MOTIVATIONS = CODEBOOK.motivations
+OUTPUTS = Outputs(CODEBOOK).names
 
 N_FOLDS = 3
 
@@ -120,7 +126,7 @@ def test_calibration_undoes_a_change_of_scale():
 def test_calibrated_probabilities_have_the_mean_of_the_labels():
     scores, targets = planted()
     slope, offset = calibrate(scores, targets)
-    found = probabilities_of(scores * slope + offset)
+    found = Outputs(CODEBOOK).probabilities_of(scores * slope + offset)
     assert found[:, 0].mean() == pytest.approx(targets.is_incident.mean(), abs=1e-3)
     rows, labels = targets.head("privacy")
     assert found[rows, OUTPUTS.index("privacy")].mean() == pytest.approx(labels.mean(), abs=1e-3)
@@ -155,7 +161,10 @@ def all_of(thresholds):
 @pytest.mark.parametrize("seed", range(5))
 def test_thresholds_keep_away_from_the_ends(seed):
     scores, targets = planted(seed=seed)
-    assert all(0.05 <= threshold <= 0.95 for threshold in all_of(choose_thresholds(probabilities_of(scores), targets)))
+    assert all(
+        0.05 <= threshold <= 0.95
+        for threshold in all_of(choose_thresholds(Outputs(CODEBOOK).probabilities_of(scores), targets))
+    )
 
 
 @pytest.mark.parametrize("value", [0.0, 0.001, 0.5, 0.999, 1.0])
@@ -178,7 +187,7 @@ def test_thresholds_with_nothing_to_choose_by_are_one_half():
 
 def test_a_head_that_was_not_taught_has_a_threshold_of_one_half():
     scores, targets = planted()
-    probabilities = probabilities_of(scores)
+    probabilities = Outputs(CODEBOOK).probabilities_of(scores)
     probabilities[:, OUTPUTS.index("privacy")] = np.nan
     assert choose_thresholds(probabilities, targets).impact[4] == 0.5
 
@@ -197,14 +206,31 @@ def test_a_head_that_was_not_taught_has_a_threshold_of_one_half():
 def test_the_incident_threshold_keeps_nearly_all_incidents_and_is_at_most_one_half(of_incidents, threshold):
     probability = np.array([*of_incidents, 0.0, 0.99])
     is_incident = np.array([True] * len(of_incidents) + [False, False])
-    assert choose_incident_threshold(probability, is_incident) == threshold
+    assert choose_incident_threshold(probability[is_incident], np.ones(is_incident.sum())) == threshold
 
 
 def test_the_motivation_threshold_is_the_most_cautious_that_leaves_what_is_undetermined():
     # From 0.63 on the fourth is undetermined; above 0.75 the third is, wrongly.
     probabilities = np.array([[0.9, 0.05, 0.05], [0.1, 0.8, 0.1], [0.1, 0.1, 0.75], [0.62, 0.2, 0.1]])
     truth = np.array([*MOTIVATIONS, UNDETERMINED], dtype=object)
-    assert choose_motivation_threshold(probabilities, truth) == 0.75
+    assert choose_motivation_threshold(probabilities, truth, np.ones(4), MOTIVATIONS) == 0.75
+
+
+@pytest.mark.parametrize("answers", [(*MOTIVATIONS, UNDETERMINED), MOTIVATIONS, MOTIVATIONS[:2]])
+def test_the_motivation_threshold_is_chosen_by_scikit_learns_macro_f1(answers):
+    generator = np.random.default_rng(0)
+    truth = generator.choice(answers, 400).astype(object)
+    own = np.array([[label == motivation for motivation in MOTIVATIONS] for label in truth])
+    probabilities = softmax(generator.normal(size=(400, 3)) + 1.5 * own, axis=1)
+    candidates = np.arange(5, 96) / 100
+    values = np.array(
+        [
+            f1_score(truth, motivation_of(probabilities, t), labels=answers, average="macro", zero_division=0.0)
+            for t in candidates
+        ]
+    )
+    expected = candidates[values >= values.max() - 0.005].max()
+    assert choose_motivation_threshold(probabilities, truth) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize(
@@ -221,6 +247,6 @@ def test_the_motivation_threshold_is_the_most_cautious_that_leaves_what_is_undet
     ],
 )
 def test_the_impact_threshold_has_the_best_expected_f1(probabilities, said):
-    threshold = choose_impact_threshold(np.array(probabilities))
+    threshold = choose_impact_threshold(np.array(probabilities), np.ones(len(probabilities)))
     assert 0.05 <= threshold <= 0.95
     assert (np.array(probabilities) >= threshold).sum() == said

@@ -30,12 +30,12 @@ def read_corpus(paths: Paths, taxonomy: Taxonomy = CODEBOOK) -> pd.DataFrame:
     -------
     DataFrame
         The columns `COLUMNS`, one row a document, in the order of files and lines. `is_incident` is bool; the
-        others hold Python objects, and None where nothing is known. `motivation` is one of
-        the taxonomy's; "undetermined" (null in the file) for an incident whose text gives no basis for
-        one; None for a document that is no incident or whose file leaves the field out (not coded). `impact` is a
-        list in the order of the taxonomy, empty where no domain applies, or None where domains are not
-        coded; `impact_coded` lists the domains that are, or is None where all are or none is. `incident` falls back to
-        the id, `title` to "", `source` to the name of the file without its suffix.
+        others hold Python objects, and None where nothing is known. `motivation` is one of the taxonomy's;
+        "undetermined" (null in the file) for an incident whose text gives no basis for one; None for a document that
+        is no incident or whose file leaves the field out (not coded). `impact` is a list in the order of the
+        taxonomy, empty where no domain applies, or None where domains are not coded; `impact_coded` lists the domains
+        that are, or is None where all are or none is. `incident` falls back to the id, `title` to "", `source` to the
+        name of the file without its suffix.
 
     Raises
     ------
@@ -167,7 +167,7 @@ def write_corpora(frames: Mapping[Path, pd.DataFrame]) -> None:
         raise CorpusError(f"{path}: cannot be written ({error.strerror}); choose another file.") from error
 
 
-def document_of(row: dict[str, Any]) -> dict[str, Any]:
+def document_of(row: Mapping[Any, Any]) -> dict[str, Any]:
     """Write a row of the schema as the codebook has it: null for undetermined, no field for what is not coded."""
     document: dict[str, Any] = {
         field: value for field, value in row.items() if isinstance(value, list | str | bool) and value != ""

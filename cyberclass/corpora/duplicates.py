@@ -45,17 +45,19 @@ def near_duplicates(texts: Sequence[str], similarity: float = SIMILARITY) -> pd.
     index = MinHashLSH(threshold=similarity, num_perm=_PERMUTATIONS)
     sketches: dict[int, MinHash] = {}
     same: dict[bytes, int] = {}
+    # Its permutations take longer to draw than to apply.
+    empty = MinHash(num_perm=_PERMUTATIONS, seed=1)
     pairs = []
     for place, text in enumerate(texts):
-        shingles = frozenset(_shingles(text))
+        shingles = sorted({*_shingles(text)})
         if not shingles:
             continue
         # A feed that repeats itself a thousand times is compared with its first copy alone.
-        if (twin := same.setdefault(_digest(shingles), place)) != place:
+        if (twin := same.setdefault(sha256(b"\n".join(shingles)).digest(), place)) != place:
             pairs.append((twin, place, 1.0))
             continue
-        sketch = MinHash(num_perm=_PERMUTATIONS, seed=1)
-        sketch.update_batch(sorted(shingles))
+        sketch = empty.copy()
+        sketch.update_batch(shingles)
         alike = sorted(index.query(sketch))[:_COMPARED]
         best = max(((sketch.jaccard(sketches[other]), -other) for other in alike), default=(0.0, 0))
         if best[0] >= similarity:
@@ -97,11 +99,6 @@ def joined_incidents(incidents: pd.Series, pairs: pd.DataFrame) -> pd.Series:
     # Names are in the order of the alphabet: the first of a component is where it occurs first.
     first = pd.Series(names).groupby(component).transform("first")
     return pd.Series(first.to_numpy()[codes], index=incidents.index, name=incidents.name)
-
-
-def _digest(shingles: frozenset[bytes]) -> bytes:
-    """Name a set of shingles in a few bytes: of a hundred thousand texts, the sets themselves take gigabytes."""
-    return sha256(b"\0".join(sorted(shingles))).digest()
 
 
 def _shingles(text: str) -> list[bytes]:

@@ -6,9 +6,9 @@ from numpy.typing import NDArray
 from sklearn.model_selection import StratifiedGroupKFold
 
 from cyberclass.corpora.faults import date_complaints
-from cyberclass.corpora.statistics import NOT_INCIDENT, stratum_of
+from cyberclass.corpora.statistics import NOT_CODED, stratum_of
 from cyberclass.errors import CorpusError
-from cyberclass.taxonomy import MOTIVATIONS
+from cyberclass.taxonomy import UNDETERMINED
 
 Fold = tuple[NDArray[np.intp], NDArray[np.intp]]
 
@@ -128,10 +128,8 @@ def _check_incidents(incident: pd.Series, stratum: pd.Series, n_splits: int) -> 
     found = incident.nunique()
     if found < n_splits:
         raise CorpusError(f"The corpus has {found} incidents, too few for {n_splits} folds; add some or ask for fewer.")
-    incidents = incident.groupby(stratum).nunique()
-    for name in (*MOTIVATIONS, NOT_INCIDENT):
-        found = incidents.get(name, n_splits)
-        if found < n_splits:
+    for name, found in incident.groupby(stratum).nunique().items():
+        if found < n_splits and name not in (UNDETERMINED, NOT_CODED):
             raise CorpusError(
                 f"The corpus has {found} incidents with the label {name!r}; expected {n_splits} or more for "
                 f"{n_splits} folds: add documents on others, or ask for fewer folds."

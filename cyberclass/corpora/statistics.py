@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from cyberclass.taxonomy import BASES, GENRES, IMPACTS, MOTIVATIONS, UNDETERMINED
+from cyberclass.taxonomy import BASES, CODEBOOK, GENRES, NO_DOMAIN, UNDETERMINED, Taxonomy
 from cyberclass.text.report import join_title
 
 NOT_INCIDENT = "not-incident"
@@ -23,19 +23,20 @@ def stratum_of(frame: pd.DataFrame) -> pd.Series:
     Returns
     -------
     Series of str
-        One of `taxonomy.MOTIVATIONS`, "undetermined", "not-coded" or "not-incident".
+        A motivation, "undetermined", "not-coded" or "not-incident".
     """
     motivation = frame["motivation"].where(frame["motivation"].notna(), NOT_CODED)
     return motivation.where(frame["is_incident"], NOT_INCIDENT).rename("motivation")
 
 
-def corpus_stats(frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
+def corpus_stats(frame: pd.DataFrame, taxonomy: Taxonomy = CODEBOOK) -> dict[str, pd.DataFrame]:
     """Count documents by what the codebook records of them.
 
     Parameters
     ----------
     frame : DataFrame
         As `documents.read_corpus` returns it.
+    taxonomy : Taxonomy
 
     Returns
     -------
@@ -48,8 +49,8 @@ def corpus_stats(frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """
     stratum = stratum_of(frame)
     return {
-        "labels": _labels(frame, stratum),
-        "impact": _impact(frame, stratum),
+        "labels": _labels(frame, stratum, taxonomy),
+        "impact": _impact(frame, stratum, taxonomy),
         "genre": _category(frame, "genre", GENRES),
         "basis": _category(frame, "basis", BASES),
         "year": _years(frame),
@@ -58,29 +59,29 @@ def corpus_stats(frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
     }
 
 
-def _strata(present: pd.Series) -> list[str]:
+def _strata(present: pd.Series, taxonomy: Taxonomy) -> list[str]:
     """Columns in the order of the taxonomy; those beyond motivations only where they occur."""
     seen = set(present)
-    return [*MOTIVATIONS, *(name for name in (UNDETERMINED, NOT_CODED, NOT_INCIDENT) if name in seen)]
+    return [*taxonomy.motivations, *(name for name in (UNDETERMINED, NOT_CODED, NOT_INCIDENT) if name in seen)]
 
 
-def _labels(frame: pd.DataFrame, stratum: pd.Series) -> pd.DataFrame:
-    table = pd.crosstab(frame["source"], stratum).reindex(columns=_strata(stratum), fill_value=0)
+def _labels(frame: pd.DataFrame, stratum: pd.Series, taxonomy: Taxonomy) -> pd.DataFrame:
+    table = pd.crosstab(frame["source"], stratum).reindex(columns=_strata(stratum, taxonomy), fill_value=0)
     table.insert(0, "documents", table.sum(axis=1))
     table.loc["all"] = table.sum()
     return table.rename_axis(index="source", columns=None)
 
 
-def _impact(frame: pd.DataFrame, stratum: pd.Series) -> pd.DataFrame:
+def _impact(frame: pd.DataFrame, stratum: pd.Series, taxonomy: Taxonomy) -> pd.DataFrame:
     incidents = frame["is_incident"]
     stratum = stratum[incidents]
     domains = frame.loc[incidents, "impact"].map(
-        lambda impact: [NOT_CODED] if impact is None else impact or ["none"], na_action=None
+        lambda impact: [NOT_CODED] if impact is None else impact or [NO_DOMAIN], na_action=None
     )
     long = pd.DataFrame({"impact": domains, "motivation": stratum}).explode("impact")
-    rows = [*IMPACTS, "none", *([NOT_CODED] if NOT_CODED in set(long["impact"]) else [])]
+    rows = [*taxonomy.impacts, NO_DOMAIN, *([NOT_CODED] if NOT_CODED in set(long["impact"]) else [])]
     table = pd.crosstab(long["impact"], long["motivation"])
-    table = table.reindex(index=rows, columns=_strata(stratum), fill_value=0)
+    table = table.reindex(index=rows, columns=_strata(stratum, taxonomy), fill_value=0)
     table.insert(0, "documents", table.sum(axis=1))
     return table.rename_axis(index="impact", columns=None)
 

@@ -1,10 +1,6 @@
 """A corpus as one picture: documents by year, source, impact domain and length."""
 
-import secrets
-import warnings
 from collections.abc import Sequence
-from html import escape
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -15,16 +11,13 @@ from cyberclass.corpora.crosstables import cross_tables
 from cyberclass.corpora.documents import texts_of
 from cyberclass.corpora.sampling import strata_of
 from cyberclass.corpora.statistics import NOT_CODED, NOT_INCIDENT, stratum_of
-from cyberclass.errors import CyberclassError, ReportError
-from cyberclass.evaluation.plot_style import BLUE, GREEN, INK, MORE, MUTED, RED, RULE, SETTINGS, label_of
+from cyberclass.evaluation.pictures import write_picture
+from cyberclass.evaluation.plot_style import BLUE, GREEN, INK, MORE, MUTED, RED, RULE, label_of
 from cyberclass.taxonomy import CODEBOOK, UNDETERMINED, Taxonomy
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-#: Endings of the files that a picture can be written to.
-PICTURES = (".png", ".svg", ".pdf", ".html")
 
 _GREYS = {UNDETERMINED: MUTED, NOT_CODED: "#a8a8a8", NOT_INCIDENT: RULE}
 _MOST_SOURCES = 20
@@ -37,10 +30,9 @@ _ROWS_OF_LENGTHS = 9
 
 #: Of what has nothing to do with motivations.
 _PLAIN = MORE[1]
-_PAGE = '<!doctype html>\n<html lang="en"><meta charset="utf-8"><title>{title}</title>\n<body>{svg}</body></html>\n'
 
 
-def write_picture(frame: pd.DataFrame, path: str | Path, taxonomy: Taxonomy = CODEBOOK) -> None:
+def draw_corpus(frame: pd.DataFrame, path: str | Path, taxonomy: Taxonomy = CODEBOOK) -> None:
     """Draw what a corpus holds.
 
     Parameters
@@ -48,7 +40,7 @@ def write_picture(frame: pd.DataFrame, path: str | Path, taxonomy: Taxonomy = CO
     frame : DataFrame
         As `corpora.documents.read_corpus` returns it.
     path : str or Path
-        Ends in one of `PICTURES`; a file that was there is replaced, once the picture is complete.
+        As `pictures.write_picture` takes it.
     taxonomy : Taxonomy
 
     Raises
@@ -58,48 +50,16 @@ def write_picture(frame: pd.DataFrame, path: str | Path, taxonomy: Taxonomy = CO
     CyberclassError
         If matplotlib is missing.
     """
-    path = Path(path)
-    check_ending(path)
-    content = _draw(frame, path.suffix.lower()[1:], taxonomy)
-    part = path.with_name(f".{path.name[:200]}.{secrets.token_hex(4)}.part")
-    try:
-        try:
-            part.write_bytes(content)
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
-    except OSError as error:
-        raise ReportError(f"{path}: cannot be written ({error.strerror}); choose another file.") from error
-
-
-def check_ending(path: Path) -> None:
-    """Raise a ReportError if no picture can be written to a file of this ending."""
-    if path.suffix.lower() not in PICTURES:
-        raise ReportError(
-            f"{path}: found the ending {path.suffix!r}; expected {', '.join(PICTURES[:-1])} or {PICTURES[-1]}."
-        )
-
-
-def _draw(frame: pd.DataFrame, kind: str, taxonomy: Taxonomy) -> bytes:
-    try:
-        import matplotlib
-        from matplotlib.figure import Figure
-        from matplotlib.patches import Patch
-    except ImportError as error:
-        raise CyberclassError("A picture needs matplotlib; install it with: pip install matplotlib.") from error
     tables = cross_tables(frame, taxonomy)
     sources = _sources(frame, list(tables["year_motivation"].columns))
     colors = {**_colors(taxonomy.motivations), **_GREYS}
     rows = max(len(sources), len(taxonomy.impacts) + _ROWS_OF_LENGTHS)
     title = f"{len(frame):,} documents on {frame['incident'].nunique():,} incidents"
-    written = BytesIO()
-    with matplotlib.rc_context(), warnings.catch_warnings():
-        # Of letters that matplotlib's own font lacks.
-        warnings.simplefilter("ignore")
-        matplotlib.rcdefaults()
-        matplotlib.rcParams.update({**SETTINGS, "svg.hashsalt": "corpus", "svg.fonttype": "path"})
-        matplotlib.rcParams.update({"figure.constrained_layout.h_pad": 0.12, "figure.constrained_layout.w_pad": 0.12})
-        figure = Figure(figsize=(_WIDTH / 72, (_HEIGHT + _ROW * rows) / 72), layout="constrained")
+
+    def draw(figure: "Figure") -> None:
+        from matplotlib.patches import Patch
+
+        figure.get_layout_engine().set(h_pad=0.12, w_pad=0.12)  # type: ignore[union-attr, call-arg]
         figure.suptitle(title, x=0.01, ha="left", fontsize=15)
         panels = figure.subplot_mosaic(
             [["years", "years"], ["sources", "domains"], ["sources", "lengths"]],
@@ -112,28 +72,14 @@ def _draw(frame: pd.DataFrame, kind: str, taxonomy: Taxonomy) -> bytes:
         handles = [Patch(color=colors[name], label=label_of(name)) for name in tables["year_motivation"].columns]
         place: Any = "outside upper right" if len(handles) <= _MOST_BESIDE_TITLE else "outside lower center"
         figure.legend(handles=handles, loc=place, ncols=_MOST_BESIDE_TITLE, columnspacing=1.2)
-        _save(figure, written, "svg" if kind == "html" else kind)
-    content = written.getvalue()
-    if kind == "html":
-        svg = content.decode()
-        content = _PAGE.format(title=escape(title), svg=svg[svg.index("<svg") :]).encode()
-    return content
+
+    write_picture(path, (_WIDTH, _HEIGHT + _ROW * rows), draw)
 
 
 def _colors(names: Sequence[str]) -> dict[str, Any]:
     """Give each motivation a colour; where they run out, fainter ones."""
     palette = (BLUE, RED, GREEN, *MORE)
     return {name: (palette[place % len(palette)], 0.5 ** (place // len(palette))) for place, name in enumerate(names)}
-
-
-def _save(figure: "Figure", file: BytesIO, kind: str) -> None:
-    # The same corpus gives the same bytes, on whatever day.
-    unknown: dict[str, Any] = {
-        "svg": dict.fromkeys(("Creator", "Date", "Format", "Type")),
-        "pdf": dict.fromkeys(("Creator", "Producer", "CreationDate")),
-        "png": {"Software": None},
-    }
-    figure.savefig(file, format=kind, dpi=144, facecolor="white", metadata=unknown[kind])
 
 
 def _years(counts: pd.DataFrame) -> pd.DataFrame:

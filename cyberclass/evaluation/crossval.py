@@ -14,14 +14,15 @@ from cyberclass.corpora.splits import Fold, grouped_folds, source_folds, time_sp
 from cyberclass.errors import CorpusError
 from cyberclass.evaluation.evaluation import Part, evaluate_parts, list_pairs, verdict
 from cyberclass.model.classifier import IncidentClassifier
-from cyberclass.taxonomy import MOTIVATIONS, UNDETERMINED
+from cyberclass.model.targets import targets_of
+from cyberclass.taxonomy import CODEBOOK, UNDETERMINED
 
 #: How documents may be split.
 BY = ("incident", "time", "source")
 
 N_FOLDS = 5
 
-_LABELS = ["is_incident", "motivation", "impact"]
+_LABELS = ["is_incident", "motivation", "impact", "impact_coded"]
 
 
 def cross_validate(
@@ -71,14 +72,18 @@ def cross_validate(
     pairs = near_duplicates(texts)
     joined = frame.assign(incident=joined_incidents(frame["incident"], pairs))
     folds = _folds(joined, by, n_folds, date, random_state)
+    model = IncidentClassifier(random_state=random_state) if estimator is None else estimator
     for name, (train, _) in folds.items():
-        _check_labels(joined.iloc[train], name)
+        if not targets_of(joined.iloc[train], model.taxonomy or CODEBOOK).tell_apart:
+            raise CorpusError(
+                f"The training side of {name!r} has nothing to tell apart; expected two motivations, or a domain that "
+                "applies to some: add documents, or split otherwise."
+            )
 
     def learn(name: str, train: NDArray[np.intp]) -> IncidentClassifier:
-        model = IncidentClassifier(random_state=random_state) if estimator is None else clone(estimator)
         side = joined.iloc[train]
         try:
-            return model.fit([texts[row] for row in train], side[_LABELS], groups=side["incident"])
+            return clone(model).fit([texts[row] for row in train], side[_LABELS], groups=side["incident"])
         except CorpusError as error:
             raise CorpusError(f"The training side of {name!r} is too small. {error}") from error
 
@@ -125,16 +130,7 @@ def _late(frame: pd.DataFrame) -> str:
     return str(years.iloc[int(len(years) * 0.8)])
 
 
-def _check_labels(frame: pd.DataFrame, name: str) -> None:
-    found = frame.loc[frame["is_incident"], "motivation"].dropna()
-    if found[found != UNDETERMINED].nunique() < 2:
-        raise CorpusError(
-            f"The training side of {name!r} has fewer than two motivations; expected two or three: add documents, or "
-            "split otherwise."
-        )
-
-
 def _missing(train: pd.DataFrame, test: pd.DataFrame) -> list[str]:
     """Name the motivations that are tested and were not learned."""
-    learned, tested = ({*side.loc[side["is_incident"], "motivation"]} for side in (train, test))
-    return [label for label in MOTIVATIONS if label in tested - learned]
+    learned, tested = ({*side.loc[side["is_incident"], "motivation"].dropna()} for side in (train, test))
+    return sorted(tested - learned - {UNDETERMINED})

@@ -7,9 +7,16 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.metrics import precision_recall_curve, roc_curve
 
-from cyberclass.evaluation.measures import BINS, bins_of, likeliest_of, risk_coverage, which_probabilities
+from cyberclass.evaluation.measures import (
+    BINS,
+    bins_of,
+    knows_motivations,
+    likeliest_of,
+    risk_coverage,
+    which_probabilities,
+)
+from cyberclass.model.outputs import taxonomy_in
 from cyberclass.model.targets import targets_of
-from cyberclass.taxonomy import IMPACTS, MOTIVATIONS
 
 #: Points a curve keeps: more are not seen.
 _POINTS = 200
@@ -35,12 +42,13 @@ def curves_of(labelled: pd.DataFrame, predicted: pd.DataFrame) -> dict[str, Any]
         positive rate of the incident head; `precision_recall`: of recall and precision of finding what is no incident.
         Empty where labels do not allow it.
     """
-    targets = targets_of(labelled)
+    targets = targets_of(labelled, taxonomy_in(predicted))
+    impacts = targets.taxonomy.impacts
     risk = risk_coverage(targets.motivation, predicted)
-    rows = np.isin(targets.motivation.astype(str), MOTIVATIONS)
+    rows = np.isin(targets.motivation.astype(str), targets.taxonomy.motivations) & knows_motivations(predicted)
     confidence = which_probabilities(predicted)[rows].max(axis=1, initial=0.0)
     right = likeliest_of(predicted)[rows] == targets.motivation[rows]
-    probabilities = predicted[[f"p_impact_{domain}" for domain in IMPACTS]].to_numpy(dtype=float)
+    probabilities = predicted[[f"p_impact_{domain}" for domain in impacts]].to_numpy(dtype=float)
     coded = ~np.isnan(targets.impact) & ~np.isnan(probabilities)
     is_incident, p_incident = targets.is_incident, predicted["p_incident"].to_numpy(dtype=float)
     both = is_incident.any() and not is_incident.all() and not np.isnan(p_incident).any()

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from cyberclass.corpora.documents import corpus_hash, texts_of
 from cyberclass.corpora.duplicates import incidents_of, joined_incidents, near_duplicates
-from cyberclass.errors import CorpusError
+from cyberclass.errors import CorpusError, ModelError
 from cyberclass.evaluation.curves import curves_of
 from cyberclass.evaluation.measures import measure, which_probabilities
 from cyberclass.evaluation.mistakes import describe_mistake, find_mistakes
@@ -20,8 +20,8 @@ from cyberclass.evaluation.resampling import compare, intervals
 from cyberclass.evaluation.slices import slices
 from cyberclass.model.classifier import IncidentClassifier
 from cyberclass.model.conformal import motivation_sets
+from cyberclass.model.outputs import taxonomy_in
 from cyberclass.model.store import seen_texts, text_mark
-from cyberclass.taxonomy import MOTIVATIONS
 from cyberclass.text.masking import mask_countries, mask_names
 
 #: Of the layout of an evaluation; docs/evaluation.md describes it.
@@ -42,10 +42,10 @@ _MOST_SEEN = 0.02
 
 #: Why a headline figure cannot be computed, if it cannot.
 _NEEDS = {
-    "motivation_accuracy": "no document is labelled with one of the three motivations",
-    "motivation_macro_f1": "no document is labelled with one of the three motivations",
-    "calibration_error": "no document is labelled with one of the three motivations",
-    "coverage": "no document is labelled with one of the three motivations",
+    "motivation_accuracy": "no document is labelled with a motivation",
+    "motivation_macro_f1": "no document is labelled with a motivation",
+    "calibration_error": "no document is labelled with a motivation",
+    "coverage": "no document is labelled with a motivation",
     "accuracy_where_labelled": "the model gave none of the labelled documents a motivation",
     "undetermined_left_so": "no document is labelled undetermined",
     "impact_macro_f1": "no impact domain is coded, or the model has learned none",
@@ -105,7 +105,13 @@ def evaluate_model(
     ------
     CorpusError
         If there is no document, or none with a label.
+    ModelError
+        If the two models have different labels.
     """
+    if other is not None and other.taxonomy_ != model.taxonomy_:
+        raise ModelError(
+            f"{other.name_} knows other labels than {model.name_}; expected models of one taxonomy to compare."
+        )
     evaluation = evaluate_parts([Part(model, np.arange(len(frame)))], frame, "evaluation")
     evaluation["model"] = model.name_
     evaluation["seen"] = _count_seen(frame, folder)
@@ -141,6 +147,7 @@ def evaluate_parts(parts: Sequence[Part], frame: pd.DataFrame, kind: str) -> dic
         raise CorpusError(
             "Found no labelled document; expected motivations, impact domains, or texts that are no incident."
         )
+    taxonomy = parts[0].model.taxonomy_
     ends = np.cumsum([len(part.rows) for part in parts])
     parts = [
         Part(part.model, np.arange(end - len(part.rows), end), part.name, part.n_training)
@@ -166,6 +173,7 @@ def evaluate_parts(parts: Sequence[Part], frame: pd.DataFrame, kind: str) -> dic
             "incidents": int(labelled["incident"].nunique()),
             "sources": {source: int(count) for source, count in sorted(frame["source"].value_counts().items())},
         },
+        "taxonomy": {"motivations": list(taxonomy.motivations), "impacts": list(taxonomy.impacts)},
         "seen": 0,
         "near_duplicates": list_pairs(frame, pairs),
         "figures": figures,
@@ -249,10 +257,11 @@ def _with_reasons(found: dict[str, Any], scores: dict[str, Any] | None) -> dict[
 def _conformal(parts: Sequence[Part], labelled: pd.DataFrame, predicted: pd.DataFrame) -> list[dict[str, float]]:
     """Compare the coverage that conformal sets promise with what they achieve."""
     truth = labelled["motivation"].to_numpy(dtype=object).astype(str)
-    coded = np.isin(truth, MOTIVATIONS)
-    if not coded.any():
+    motivations = taxonomy_in(predicted).motivations
+    coded = np.isin(truth, motivations)
+    if not coded.any() or not all(len(part.model.conformal_scores_) for part in parts):
         return []
-    own = truth[:, None] == np.array(MOTIVATIONS)
+    own = truth[:, None] == np.array(motivations)
     which = which_probabilities(predicted)
     found = []
     for coverage in COVERAGES:

@@ -15,8 +15,9 @@ from sklearn.metrics import (
     roc_auc_score,
 )
 
+from cyberclass.model.outputs import taxonomy_in
 from cyberclass.model.targets import targets_of
-from cyberclass.taxonomy import IMPACTS, MOTIVATIONS, UNDETERMINED
+from cyberclass.taxonomy import UNDETERMINED
 
 #: Bins of equal width for the calibration of probabilities.
 BINS = 15
@@ -38,7 +39,7 @@ def measure(labelled: pd.DataFrame, predicted: pd.DataFrame) -> dict[str, Any]:
         `motivation`, `undetermined`, `impact` and `incident`, each a dict of figures in [0, 1] and of counts, ready for
         JSON; None in the place of what cannot be computed.
     """
-    targets = targets_of(labelled)
+    targets = targets_of(labelled, taxonomy_in(predicted))
     return {
         "documents": len(labelled),
         "motivation": _motivation(targets.motivation, predicted),
@@ -76,30 +77,48 @@ def bins_of(probability: NDArray[np.float64]) -> NDArray[np.intp]:
     return np.minimum((probability * BINS).astype(np.intp), BINS - 1)
 
 
+def motivation_probabilities(predicted: pd.DataFrame) -> NDArray[np.float64]:
+    """Give the probability of each motivation, shape (n, k); what is missing to 1 is that of "undetermined"."""
+    columns = [f"p_motivation_{label}" for label in taxonomy_in(predicted).motivations]
+    probabilities: NDArray[np.float64] = predicted[columns].to_numpy(dtype=float)
+    return probabilities
+
+
 def which_probabilities(predicted: pd.DataFrame) -> NDArray[np.float64]:
-    """Give the probability of each motivation if there is one, shape (n, 3), as `predict_proba` has it."""
-    probabilities = predicted[[f"p_motivation_{label}" for label in MOTIVATIONS]].to_numpy(dtype=float)
+    """Give the probability of each motivation if there is one, shape (n, k), as `predict_proba` has it."""
+    probabilities = motivation_probabilities(predicted)
     total = probabilities.sum(axis=1, keepdims=True)
     # A text that is undetermined for certain leaves nothing to share out.
-    return np.divide(probabilities, total, out=np.full_like(probabilities, 1 / len(MOTIVATIONS)), where=total > 0)
+    even = np.full_like(probabilities, 1 / max(1, probabilities.shape[1]))
+    return np.divide(probabilities, total, out=even, where=total > 0)
+
+
+def knows_motivations(predicted: pd.DataFrame) -> bool:
+    """Say whether a model has learned motivations."""
+    probabilities = motivation_probabilities(predicted)
+    return bool(probabilities.size) and not np.isnan(probabilities).any()
 
 
 def likeliest_of(predicted: pd.DataFrame) -> NDArray[np.str_]:
     """Give the likeliest motivation of each document, as `predict` has it."""
-    likeliest: NDArray[np.str_] = np.array(MOTIVATIONS)[which_probabilities(predicted).argmax(axis=1)]
+    motivations = taxonomy_in(predicted).motivations
+    if not motivations:
+        return np.full(len(predicted), "")
+    likeliest: NDArray[np.str_] = np.array(motivations)[which_probabilities(predicted).argmax(axis=1)]
     return likeliest
 
 
 def _motivation(truth: NDArray[np.object_], predicted: pd.DataFrame) -> dict[str, Any] | None:
-    """The three motivations before "undetermined" is applied, on documents that have one, as `predict_proba` has it."""
-    rows = np.isin(truth.astype(str), MOTIVATIONS)
-    if not rows.any():
+    """The motivations before "undetermined" is applied, on documents that have one, as `predict_proba` has it."""
+    motivations = taxonomy_in(predicted).motivations
+    rows = np.isin(truth.astype(str), motivations)
+    if not rows.any() or not knows_motivations(predicted):
         return None
     actual = truth[rows].astype(str)
     probabilities, likeliest = which_probabilities(predicted)[rows], likeliest_of(predicted)[rows]
     majority = pd.Series(actual).mode()[0]
-    labels = [label for label in MOTIVATIONS if (actual == label).any()]
-    one_hot = (actual[:, None] == np.array(MOTIVATIONS)).astype(float)
+    labels = [label for label in motivations if (actual == label).any()]
+    one_hot = (actual[:, None] == np.array(motivations)).astype(float)
     return {
         "documents": int(rows.sum()),
         "accuracy": accuracy_score(actual, likeliest),
@@ -117,8 +136,8 @@ def _motivation(truth: NDArray[np.object_], predicted: pd.DataFrame) -> dict[str
         "brier": float(((probabilities - one_hot) ** 2).sum(axis=1).mean()),
         "labels": _by_label(actual, likeliest, labels),
         "confusion": {
-            "labels": list(MOTIVATIONS),
-            "rows_true_columns_predicted": confusion_matrix(actual, likeliest, labels=list(MOTIVATIONS)).tolist(),
+            "labels": list(motivations),
+            "rows_true_columns_predicted": confusion_matrix(actual, likeliest, labels=list(motivations)).tolist(),
         },
     }
 
@@ -126,11 +145,11 @@ def _motivation(truth: NDArray[np.object_], predicted: pd.DataFrame) -> dict[str
 def _undetermined(truth: NDArray[np.object_], predicted: pd.DataFrame) -> dict[str, Any] | None:
     """The decision to give a motivation or none, on incidents coded for it."""
     coded = np.array([label is not None for label in truth])
-    if not coded.any():
+    if not coded.any() or not knows_motivations(predicted):
         return None
     actual = truth[coded].astype(str)
     decided = predicted["motivation"].to_numpy(dtype=object)[coded]
-    given = np.isin(decided.astype(str), MOTIVATIONS)
+    given = np.isin(decided.astype(str), taxonomy_in(predicted).motivations)
     open_cases = actual == UNDETERMINED
     right = decided == actual
     curve = risk_coverage(truth, predicted)
@@ -157,19 +176,20 @@ def risk_coverage(truth: NDArray[np.object_], predicted: pd.DataFrame) -> pd.Dat
         `coverage` and `risk`, a row a document, in [0, 1]; None without documents.
     """
     coded = np.flatnonzero([label is not None for label in truth])
-    if not len(coded):
+    if not len(coded) or not knows_motivations(predicted):
         return None
-    confidence = predicted[[f"p_motivation_{label}" for label in MOTIVATIONS]].to_numpy(dtype=float)[coded].max(axis=1)
+    confidence = motivation_probabilities(predicted)[coded].max(axis=1)
     wrong = (likeliest_of(predicted)[coded] != truth[coded].astype(str))[np.argsort(-confidence, kind="stable")]
     given = np.arange(1, len(coded) + 1)
     return pd.DataFrame({"coverage": given / len(coded), "risk": wrong.cumsum() / given})
 
 
 def _impact(truth: NDArray[np.float64], predicted: pd.DataFrame) -> dict[str, Any] | None:
-    """The seven domains, each on the documents that are coded for it."""
+    """The domains, each on the documents that are coded for it."""
+    impacts = taxonomy_in(predicted).impacts
     decided = [set(filter(None, domains.split(";"))) for domains in predicted["impact"]]
     domains = {}
-    for column, domain in enumerate(IMPACTS):
+    for column, domain in enumerate(impacts):
         coded = ~np.isnan(truth[:, column])
         actual = truth[coded, column] == 1
         probability = predicted[f"p_impact_{domain}"].to_numpy()[coded]
@@ -189,9 +209,9 @@ def _impact(truth: NDArray[np.float64], predicted: pd.DataFrame) -> dict[str, An
     if not domains:
         return None
     figures = pd.DataFrame(domains).T
-    known = ~predicted[[f"p_impact_{domain}" for domain in IMPACTS]].isna().any().to_numpy()
+    known = ~predicted[[f"p_impact_{domain}" for domain in impacts]].isna().any().to_numpy()
     coded = ~np.isnan(truth) & known
-    said = np.array([[domain in found for domain in IMPACTS] for found in decided], dtype=bool)
+    said = np.array([[domain in found for domain in impacts] for found in decided], dtype=bool)
     whole = (coded | ~known).all(axis=1)
     return {
         "coded": int(coded.any(axis=1).sum()),

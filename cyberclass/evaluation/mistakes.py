@@ -5,8 +5,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cyberclass.evaluation.measures import motivation_probabilities
 from cyberclass.model.classifier import IncidentClassifier
-from cyberclass.taxonomy import MOTIVATIONS
+from cyberclass.model.outputs import taxonomy_in
 
 MOST = 50
 
@@ -26,8 +27,8 @@ def find_mistakes(labelled: pd.DataFrame, predicted: pd.DataFrame) -> list[int]:
     truth = labelled["motivation"].to_numpy(dtype=object).astype(str)
     coded = (labelled["is_incident"] & labelled["motivation"].notna()).to_numpy()
     said = predicted["motivation"].to_numpy(dtype=object).astype(str)
-    wrong = np.flatnonzero(coded & np.isin(said, MOTIVATIONS) & (said != truth))
-    confidence = predicted[[f"p_motivation_{label}" for label in MOTIVATIONS]].to_numpy(dtype=float).max(axis=1)
+    wrong = np.flatnonzero(coded & np.isin(said, taxonomy_in(predicted).motivations) & (said != truth))
+    confidence = motivation_probabilities(predicted).max(axis=1, initial=0.0)
     return [int(row) for row in wrong[np.argsort(-confidence[wrong], kind="stable")][:MOST]]
 
 
@@ -55,7 +56,8 @@ def describe_mistake(
         score.
     """
     predicted, label = prediction["motivation"], document["motivation"]
-    others = [label] if label in MOTIVATIONS else [each for each in MOTIVATIONS if each != predicted]
+    motivations = model.taxonomy_.motivations
+    others = [label] if label in motivations else [each for each in motivations if each != predicted]
     difference = dict(model.contributions(text, predicted))
     for other in others:
         for word, value in model.contributions(text, other):

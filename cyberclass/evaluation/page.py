@@ -11,7 +11,6 @@ from cyberclass.evaluation import plots
 from cyberclass.evaluation.headlines import HEADLINES, title_of, warnings_of
 from cyberclass.evaluation.resampling import N_RESAMPLES
 from cyberclass.evaluation.slices import FEW
-from cyberclass.taxonomy import IMPACTS, MOTIVATIONS
 
 #: Rows of a plot of slices: more would not fit on a printed page.
 _MOST_ROWS = 30
@@ -45,12 +44,11 @@ def write_page(evaluation: dict[str, Any]) -> str:
     pages.filters.update(number=_number, interval=_interval, signed=_signed, share=_share)
     return pages.get_template("report.html").render(
         **{"seen": 0, "model": None, "comparison": None, "split": None, **evaluation},
+        **evaluation["taxonomy"],
         title=title_of(evaluation),
         warnings=warnings_of(evaluation),
         headlines=_headlines(evaluation),
         names=HEADLINES,
-        motivations=MOTIVATIONS,
-        impacts=IMPACTS,
         mask_rows={"as it is": evaluation["figures"], **evaluation["masked"]},
         slice_groups=_slice_groups(evaluation["slices"]),
         few=FEW,

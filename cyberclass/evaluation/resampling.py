@@ -9,9 +9,10 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import binomtest
 
-from cyberclass.evaluation.measures import BINS, bins_of, likeliest_of, which_probabilities
+from cyberclass.evaluation.measures import BINS, bins_of, knows_motivations, likeliest_of, which_probabilities
+from cyberclass.model.outputs import taxonomy_in
 from cyberclass.model.targets import Targets, targets_of
-from cyberclass.taxonomy import IMPACTS, MOTIVATIONS, UNDETERMINED
+from cyberclass.taxonomy import UNDETERMINED
 
 N_RESAMPLES = 1000
 
@@ -120,8 +121,9 @@ def compare(
         difference = float(whole[0][name][0] - whole[1][name][0])
         if np.isfinite(difference):
             differences[name] = {"difference": difference, "low": low, "high": high}
-    truth = targets_of(labelled).motivation
-    rows = np.isin(truth.astype(str), MOTIVATIONS)
+    taxonomy = taxonomy_in(first)
+    truth = targets_of(labelled, taxonomy).motivation
+    rows = np.isin(truth.astype(str), taxonomy.motivations)
     right = [(likeliest_of(predicted)[rows] == truth[rows]).astype(int) for predicted in (first, second)]
     better = pd.Series(right[0] - right[1]).groupby(labelled["incident"].to_numpy()[rows]).sum()
     only_first, only_second = int((better > 0).sum()), int((better < 0).sum())
@@ -136,11 +138,11 @@ def figures_of(labelled: pd.DataFrame, predicted: pd.DataFrame) -> Callable[[Wei
     -------
     callable
         Given weights of shape (n_resamples, n), returns arrays of shape (n_resamples,), NaN where a figure cannot be
-        computed: "motivation_accuracy", "motivation_macro_f1", "calibration_error" (on documents with one of the
-        three motivations), "coverage", "accuracy_where_labelled", "undetermined_left_so", "impact_macro_f1",
+        computed: "motivation_accuracy", "motivation_macro_f1", "calibration_error" (on documents with a
+        motivation), "coverage", "accuracy_where_labelled", "undetermined_left_so", "impact_macro_f1",
         "impact_micro_f1", "impact_mean_average_precision", "incident_roc_auc".
     """
-    targets = targets_of(labelled)
+    targets = targets_of(labelled, taxonomy_in(predicted))
     parts = [_motivation(targets, predicted), _undetermined(targets, predicted), _impact(targets, predicted)]
     parts.append(_incident(targets, predicted))
 
@@ -175,15 +177,17 @@ def _ends(values: Figure) -> tuple[float, float]:
 
 
 def _motivation(targets: Targets, predicted: pd.DataFrame) -> Callable[[Weights], dict[str, Figure]]:
-    rows = np.flatnonzero(np.isin(targets.motivation.astype(str), MOTIVATIONS))
-    truth = targets.motivation[rows].astype(str)
+    if not knows_motivations(predicted):
+        return lambda _: {}
+    motivations = targets.taxonomy.motivations
+    rows, truth = targets.head("motivation")
     probabilities = which_probabilities(predicted)[rows]
     said = likeliest_of(predicted)[rows]
     confidence = probabilities.max(axis=1) if len(rows) else np.zeros(0)
     right = said == truth
     gaps = np.zeros((len(rows), BINS))
     gaps[np.arange(len(rows)), bins_of(confidence)] = right - confidence
-    labels = [label for label in MOTIVATIONS if (truth == label).any()]
+    labels = [label for label in motivations if (truth == label).any()]
 
     def compute(weights: Weights) -> dict[str, Figure]:
         own = weights[:, rows]
@@ -198,10 +202,13 @@ def _motivation(targets: Targets, predicted: pd.DataFrame) -> Callable[[Weights]
 
 
 def _undetermined(targets: Targets, predicted: pd.DataFrame) -> Callable[[Weights], dict[str, Figure]]:
+    if not knows_motivations(predicted):
+        return lambda _: {}
+    motivations = targets.taxonomy.motivations
     truth = targets.motivation.astype(str)
-    some, open_cases = np.isin(truth, MOTIVATIONS), truth == UNDETERMINED
+    some, open_cases = np.isin(truth, motivations), truth == UNDETERMINED
     decided = predicted["motivation"].to_numpy(dtype=object).astype(str)
-    given = np.isin(decided, MOTIVATIONS)
+    given = np.isin(decided, motivations)
 
     def compute(weights: Weights) -> dict[str, Figure]:
         return {
@@ -214,12 +221,13 @@ def _undetermined(targets: Targets, predicted: pd.DataFrame) -> Callable[[Weight
 
 
 def _impact(targets: Targets, predicted: pd.DataFrame) -> Callable[[Weights], dict[str, Figure]]:
-    said = np.array([[domain in domains.split(";") for domain in IMPACTS] for domains in predicted["impact"]], bool)
-    said = said.reshape(len(predicted), len(IMPACTS))
-    probability = predicted[[f"p_impact_{domain}" for domain in IMPACTS]].to_numpy(dtype=float)
+    impacts = targets.taxonomy.impacts
+    said = np.array([[domain in domains.split(";") for domain in impacts] for domains in predicted["impact"]], bool)
+    said = said.reshape(len(predicted), len(impacts))
+    probability = predicted[[f"p_impact_{domain}" for domain in impacts]].to_numpy(dtype=float)
     coded = ~np.isnan(targets.impact)
     truth = targets.impact == 1
-    known = [column for column in range(len(IMPACTS)) if not np.isnan(probability[:, column]).any()]
+    known = [column for column in range(len(impacts)) if not np.isnan(probability[:, column]).any()]
     columns = [column for column in known if truth[:, column].any()]
 
     def compute(weights: Weights) -> dict[str, Figure]:

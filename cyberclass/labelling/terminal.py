@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cyberclass.labelling.label import LabelSummary
-from cyberclass.taxonomy import IMPACTS, MOTIVATIONS, UNDETERMINED
+from cyberclass.taxonomy import CODEBOOK, UNDETERMINED
 
 if TYPE_CHECKING:
     from cyberclass.model.classifier import IncidentClassifier
@@ -25,9 +25,7 @@ PATIENCE = 1.0
 NOT_INCIDENT = "no incident"
 
 _STYLES = {
-    "state-sponsored": "red",
-    "criminal": "yellow",
-    "ideological": "magenta",
+    **dict(zip(CODEBOOK.motivations, ("red", "yellow", "magenta"), strict=True)),
     UNDETERMINED: "cyan",
     NOT_INCIDENT: "dim",
 }
@@ -132,9 +130,9 @@ def labels_table(titles: list[str], labels: pd.DataFrame, width: int) -> Table:
             report = Text("\n").join([report, named] if actors else [report])
         table.add_row(
             report,
-            Text(name, style=_STYLES[name]),
+            Text(name, style=_STYLES.get(name, "")),
             # Only of a motivation that was given: it would be read as that of "undetermined".
-            f"{confidence:.2f}" if name in MOTIVATIONS else "",
+            f"{confidence:.2f}" if name not in (UNDETERMINED, NOT_INCIDENT) else "",
             Text(impact.replace(";", ", " if wide else "\n")),
             *([named] if wide else []),
         )
@@ -166,12 +164,16 @@ def print_one(labels: pd.DataFrame) -> None:
         names = [name for name in labels.columns if name.startswith("p_motivation_")]
         likely = sorted(names, key=lambda name: -row[name])
         chances = ", ".join(f"{name.removeprefix('p_motivation_')} {row[name]:.2f}" for name in likely)
-        block.add_row("motivation", Text.assemble((row["motivation"], _STYLES[row["motivation"]]), f"  ({chances})"))
+        block.add_row(
+            "motivation", Text.assemble((row["motivation"], _STYLES.get(row["motivation"], "")), f"  ({chances})")
+        )
         if "motivation_set" in labels:
             block.add_row("one of", row["motivation_set"].replace(";", ", ") or "none is likely enough")
         chosen = row["impact"].split(";") if row["impact"] else []
         block.add_row("impact", _chances(row, chosen) or "none")
-        block.add_row("", Text(f"less likely: {_chances(row, [d for d in IMPACTS if d not in chosen])}", style="dim"))
+        impacts = [name.removeprefix("p_impact_") for name in labels.columns if name.startswith("p_impact_")]
+        others = _chances(row, [domain for domain in impacts if domain not in chosen])
+        block.add_row("", Text(f"less likely: {others}", style="dim"))
     block.add_row("actors", row["actors"].replace(";", ", ") or "no known name")
     Console(highlight=False).print(block)
 
@@ -206,9 +208,9 @@ def print_summary(summary: LabelSummary) -> None:
     # A terminal breaks lines between words; in a log a line stays one.
     whole = not console.is_terminal
     counts = {**summary.motivations, UNDETERMINED: summary.undetermined, NOT_INCIDENT: summary.not_incidents}
-    order = [name for name in (*MOTIVATIONS, UNDETERMINED, NOT_INCIDENT) if counts.get(name)]
+    order = [name for name in (*sorted(summary.motivations), UNDETERMINED, NOT_INCIDENT) if counts.get(name)]
     line = Text(f"{summary.rows:,} report{'' if summary.rows == 1 else 's'} in {summary.seconds:.1f} s: ")
-    line.append_text(Text(", ").join(Text(f"{counts[name]:,} {name}", style=_STYLES[name]) for name in order))
+    line.append_text(Text(", ").join(Text(f"{counts[name]:,} {name}", style=_STYLES.get(name, "")) for name in order))
     console.print(line, soft_wrap=whole)
     if summary.output:
         console.print(Text(f"written to {summary.output}"), soft_wrap=True)

@@ -7,17 +7,18 @@ from typing import Any
 
 import pandas as pd
 
-from cyberclass.corpora.documents import corpus_hash
 from cyberclass.corpora.statistics import stratum_of
 from cyberclass.model.classifier import IncidentClassifier
-from cyberclass.taxonomy import IMPACTS
+from cyberclass.taxonomy import CODEBOOK, tables_of, taxonomy_of
 
-SCHEMA = 1
+SCHEMA = 2
 
 _PACKAGES = ("numpy", "scipy", "scikit-learn", "spacy")
 
 
-def describe(model: IncidentClassifier, frame: pd.DataFrame, name: str, scores: dict[str, Any]) -> dict[str, Any]:
+def describe(
+    model: IncidentClassifier, frame: pd.DataFrame, name: str, scores: dict[str, Any], corpus: dict[str, Any]
+) -> dict[str, Any]:
     """Describe a model that has just been fitted.
 
     Parameters
@@ -27,7 +28,9 @@ def describe(model: IncidentClassifier, frame: pd.DataFrame, name: str, scores: 
         The corpus it was fitted on, as `corpora.documents.read_corpus` returns it.
     name : str
     scores : dict
-        Of held-out documents, as `evaluation.measures.measure` returns them.
+        Of held-out documents, as `evaluation.measures.measure` returns them, and `how` they were measured.
+    corpus : dict
+        What else there is to say of the documents: `sha256`, `paths` and `sources`.
 
     Returns
     -------
@@ -37,35 +40,33 @@ def describe(model: IncidentClassifier, frame: pd.DataFrame, name: str, scores: 
     from cyberclass import __version__
 
     vectorizer = model.vectorizer_.get_params()
-    classifier = {key: value for key, value in model.get_params(deep=False).items() if key != "vectorizer"}
+    classifier = {
+        key: value for key, value in model.get_params(deep=False).items() if key not in ("vectorizer", "taxonomy")
+    }
     thresholds = model.thresholds_
     return {
         "schema": SCHEMA,
         "name": name,
         "trained": datetime.now(UTC).date().isoformat(),
         "corpus": {
-            "sha256": corpus_hash(frame),
             "documents": len(frame),
             "incidents": int(frame["incident"].nunique()),
             "labels": {label: int(count) for label, count in sorted(stratum_of(frame).value_counts().items())},
-            "sources": {source: int(count) for source, count in sorted(frame["source"].value_counts().items())},
+            **corpus,
         },
         "versions": {
             "cyberclass": __version__,
             "python": platform.python_version(),
             **{package: version(package) for package in _PACKAGES},
         },
+        "taxonomy": tables_of(model.taxonomy_),
         "parameters": {"vectorizer": vectorizer, "classifier": {**classifier, "n_jobs": None}},
         "thresholds": {
             "incident": thresholds.incident,
             "motivation": thresholds.motivation,
-            "impact": dict(zip(IMPACTS, thresholds.impact, strict=True)),
+            "impact": dict(zip(model.taxonomy_.impacts, thresholds.impact, strict=True)),
         },
-        "scores": {
-            "how": f"cross-validation in {model.n_folds} folds grouped by incident, on the corpus above; calibration "
-            "and thresholds of each fold from the others",
-            **scores,
-        },
+        "scores": scores,
     }
 
 
@@ -92,6 +93,17 @@ def write_readme(card: dict[str, Any]) -> str:
         "`cyberclass evaluate`.",
         "",
         *figures(scores),
+        "## What it learned from",
+        "",
+        "| source | documents | weight | SHA-256 | mapping | licence |",
+        "|---|---:|---:|---|---|---|",
+        *(
+            f"| {_plain(row['source'])} | {row['documents']:,} | {', '.join(f'{each:g}' for each in row['weight'])} "
+            f"| `{row['sha256'][:16]}` | {_plain(', '.join(row['mapping'])) or 'none'} | {_plain(row['licence'])} |"
+            for row in corpus["sources"]
+        ),
+        "",
+        *_label_lines(card["taxonomy"]),
         "## What it is not for",
         "",
         "It says what a text says, by the words that it uses. It is no proof of who attacked whom, and no ground for "
@@ -102,6 +114,23 @@ def write_readme(card: dict[str, Any]) -> str:
         ", ".join(f"{package} {found}" for package, found in card["versions"].items()) + ".",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _label_lines(tables: dict[str, dict[str, str]]) -> list[str]:
+    if taxonomy_of(tables) == CODEBOOK:
+        return ["Its labels are those of the codebook of cyberclass.", ""]
+    rows = [(kind, label, meaning) for kind, labels in tables.items() for label, meaning in labels.items()]
+    return [
+        "| label | one of the | meaning |",
+        "|---|---|---|",
+        *(f"| {_plain(label)} | {kind} | {_plain(meaning) or 'not stated'} |" for kind, label, meaning in rows),
+        "",
+    ]
+
+
+def _plain(text: str) -> str:
+    """Write a text so that it stays inside its cell."""
+    return " ".join(text.replace("|", "/").split())
 
 
 def figures(scores: dict[str, Any]) -> list[str]:

@@ -2,40 +2,21 @@
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, Self
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import softmax
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
 from cyberclass.model.conformal import motivation_sets, nonconformity
 from cyberclass.model.decision import Decisions, Thresholds, decide
 from cyberclass.model.features import IncidentVectorizer, Scorer, check_texts
-from cyberclass.model.heads import OUTPUTS, WHICH, probabilities_of
+from cyberclass.model.outputs import Outputs
 from cyberclass.model.targets import targets_of
-from cyberclass.taxonomy import IMPACTS, MOTIVATIONS, UNDETERMINED
-
-#: Columns of probabilities, in the order of `OUTPUTS`.
-_COLUMNS = (
-    "p_incident",
-    *(f"p_motivation_{label}" for label in (*MOTIVATIONS, UNDETERMINED)),
-    *(f"p_impact_{domain}" for domain in IMPACTS),
-)
-
-#: Columns of `IncidentClassifier.label`.
-LABEL_COLUMNS = (
-    "is_incident",
-    "motivation",
-    "motivation_confidence",
-    "impact",
-    "actors",
-    *_COLUMNS,
-    "model",
-    "text_sha256",
-)
+from cyberclass.taxonomy import CODEBOOK, Taxonomy
 
 _DECIMALS = 6
 
@@ -44,14 +25,14 @@ class IncidentClassifier(ClassifierMixin, BaseEstimator):
     """Labels reports: incident or not, motivation or undetermined, impact domains.
 
     Three heads of linear models stand over one matrix of features: incident (logistic), motivation (softmax over
-    three, and logistic for "undetermined") and each impact domain (logistic). `fit` learns them twice over: in folds
+    all, and logistic for "undetermined") and each impact domain (logistic). `fit` learns them twice over: in folds
     grouped by incident, from whose held-out scores it calibrates the probabilities and chooses the thresholds; then
     on all documents. Calibration is folded into the weights, so a score is a sum over features and its probability
     one function of it. For the motivation, `fit` sees each document once more with its known names masked, at a
     lower weight, so that it learns to read evidence.
 
-    As a scikit-learn classifier it is one of motivations: `predict` and `predict_proba` choose among the three, as if
-    there were always one. `label` gives everything, and says "undetermined" where no motivation is likely enough.
+    As a scikit-learn classifier it is one of motivations: `predict` and `predict_proba` choose among them, as if there
+    were always one. `label` gives everything, and says "undetermined" where no motivation is likely enough.
 
     Parameters
     ----------
@@ -67,15 +48,18 @@ class IncidentClassifier(ClassifierMixin, BaseEstimator):
         Seed of the folds.
     n_jobs : int, optional
         Folds learned at the same time, as joblib counts.
+    taxonomy : Taxonomy, optional
+        The labels to learn; those of the codebook if None.
 
     Attributes
     ----------
     classes_ : ndarray of str
         The motivations.
+    taxonomy_ : Taxonomy
     vectorizer_ : IncidentVectorizer
-    coef_ : ndarray of float32, shape (n_features, 12)
-    intercept_ : ndarray of float64, shape (12,)
-        Columns in the order of `OUTPUTS`; calibrated.
+    coef_ : ndarray of float32, shape (n_features, n_outputs)
+    intercept_ : ndarray of float64, shape (n_outputs,)
+        Columns in the order of `outputs.Outputs.names`; calibrated.
     thresholds_ : Thresholds
     out_of_fold_ : DataFrame
         The columns of `probabilities` and is_incident, motivation and impact as in `label`, for the training
@@ -96,6 +80,7 @@ class IncidentClassifier(ClassifierMixin, BaseEstimator):
         n_folds: int = 5,
         random_state: int = 0,
         n_jobs: int | None = None,
+        taxonomy: Taxonomy | None = None,
     ) -> None:
         self.vectorizer = vectorizer
         self.C = C
@@ -103,8 +88,9 @@ class IncidentClassifier(ClassifierMixin, BaseEstimator):
         self.n_folds = n_folds
         self.random_state = random_state
         self.n_jobs = n_jobs
+        self.taxonomy = taxonomy
 
-    def fit(self, X: Iterable[str], y: Any, groups: Any = None) -> Self:
+    def fit(self, X: Iterable[str], y: Any, groups: Any = None, sample_weight: Any = None) -> Self:
         """Learn from labelled documents; the order of rows makes no difference.
 
         Parameters
@@ -116,6 +102,8 @@ class IncidentClassifier(ClassifierMixin, BaseEstimator):
             probabilities are NaN.
         groups : array-like, length n, optional
             The incident of each document; documents of one are kept in one fold. If None, only equal texts are.
+        sample_weight : array-like of float, length n, optional
+            How much each document counts, in learning and in what calibration and thresholds are chosen by; 1 if None.
 
         Returns
         -------
@@ -124,7 +112,7 @@ class IncidentClassifier(ClassifierMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If the lengths differ or fewer than two motivations occur.
+            If the lengths differ, a weight is not positive, or the labels tell nothing apart.
         CorpusError
             If a label occurs in fewer incidents than there are folds.
         """
@@ -132,14 +120,17 @@ class IncidentClassifier(ClassifierMixin, BaseEstimator):
         from cyberclass.model.training import train
 
         texts = check_texts(X)
-        targets = targets_of(y)
+        targets = targets_of(y, CODEBOOK if self.taxonomy is None else self.taxonomy)
         if len(targets) != len(texts):
             raise ValueError(f"found {len(targets)} labels for {len(texts)} texts; expected one each")
+        outputs = Outputs(targets.taxonomy)
         incidents = texts if groups is None else [str(group) for group in groups]
         if len(incidents) != len(texts):
             raise ValueError(f"found {len(incidents)} groups for {len(texts)} texts; expected one each")
-        if len(np.unique(targets.head("motivation")[1])) < 2:
-            raise ValueError("found fewer than two motivations; expected documents of two or three")
+        if sample_weight is not None:
+            targets = replace(targets, weight=_weights(sample_weight, len(texts)))
+        if not targets.tell_apart:
+            raise ValueError("found nothing to tell apart; expected two motivations, or a domain that applies to some")
         trained = train(
             texts,
             targets,
@@ -151,19 +142,23 @@ class IncidentClassifier(ClassifierMixin, BaseEstimator):
             random_state=self.random_state,
             n_jobs=self.n_jobs,
         )
-        self.out_of_fold_ = _probabilities(trained.held_out).assign(**_decisions(trained.decisions))
+        self.out_of_fold_ = pd.DataFrame(trained.held_out, columns=list(outputs.columns)).assign(
+            **_decisions(trained.decisions, targets.taxonomy)
+        )
         rows, labels = targets.head("motivation")
-        which = trained.held_out[rows, WHICH]
+        which = trained.held_out[rows, outputs.which]
         return self.restore(
+            targets.taxonomy,
             trained.vectorizer,
             trained.coef,
             trained.intercept,
             trained.thresholds,
-            nonconformity(which / which.sum(axis=1, keepdims=True), labels),
+            _conformal_scores(which, labels, targets.weight[rows], targets.taxonomy),
         )
 
     def restore(
         self,
+        taxonomy: Taxonomy,
         vectorizer: IncidentVectorizer,
         coef: NDArray[np.floating],
         intercept: NDArray[np.float64],
@@ -172,7 +167,8 @@ class IncidentClassifier(ClassifierMixin, BaseEstimator):
         name: str = "unsaved",
     ) -> Self:
         """Take over what was learned elsewhere: by `fit`, or in a model that was saved."""
-        self.classes_ = np.array(MOTIVATIONS)
+        self.taxonomy_ = taxonomy
+        self.classes_ = np.array(taxonomy.motivations, dtype=str)
         self.vectorizer_ = vectorizer
         # Half precision moves no probability by more than 0.001, and halves the model.
         self.coef_ = coef.astype(np.float16).astype(np.float32)
@@ -180,8 +176,12 @@ class IncidentClassifier(ClassifierMixin, BaseEstimator):
         self.thresholds_ = thresholds
         self.conformal_scores_ = conformal_scores.astype(np.float32)
         self.name_ = name
-        self._scorer = Scorer(vectorizer, self.coef_.astype(np.float64))
+        self._ready()
         return self
+
+    def _ready(self) -> None:
+        self._outputs = Outputs(self.taxonomy_)
+        self._scorer = Scorer(self.vectorizer_, self.coef_.astype(np.float64))
 
     def probabilities(self, X: Iterable[str]) -> pd.DataFrame:
         """Give every probability of every text.
@@ -192,20 +192,24 @@ class IncidentClassifier(ClassifierMixin, BaseEstimator):
 
         Returns
         -------
-        DataFrame of float64, shape (n, 12)
-            Columns `p_incident`, `p_motivation_<label>` (the three and "undetermined"; they sum to 1) and
-            `p_impact_<domain>`.
+        DataFrame of float64, shape (n, n_outputs)
+            Columns `p_incident`, `p_motivation_<label>` (the motivations and "undetermined"; they sum to 1) and
+            `p_impact_<domain>`. NaN where the training documents taught nothing.
         """
-        return _probabilities(probabilities_of(self.scores(check_texts(X))))
+        return self._probabilities(self.scores(check_texts(X)))
+
+    def _probabilities(self, scores: NDArray[np.float64]) -> pd.DataFrame:
+        return pd.DataFrame(self._outputs.probabilities_of(scores), columns=list(self._outputs.columns))
 
     def scores(self, texts: list[str]) -> NDArray[np.float64]:
-        """Give the linear scores of texts, shape (n, 12), in the order of `heads.OUTPUTS`."""
+        """Give the linear scores of texts, shape (n, n_outputs), in the order of `outputs.Outputs.names`."""
         check_is_fitted(self)
         return self._scorer.score(texts)[0] + self.intercept_
 
     def predict_proba(self, X: Iterable[str]) -> NDArray[np.float64]:
-        """Give the probability of each motivation, shape (n, 3), in the order of `classes_`; rows sum to 1."""
-        return softmax(self.scores(check_texts(X))[:, WHICH], axis=1)
+        """Give the probability of each motivation, shape (n, k), in the order of `classes_`; rows sum to 1."""
+        scores = self.scores(check_texts(X))
+        return self._outputs.which_of(scores)
 
     def predict(self, X: Iterable[str]) -> NDArray[np.str_]:
         """Give the likeliest motivation of each text, however unlikely; see `label` for "undetermined"."""
@@ -219,7 +223,7 @@ class IncidentClassifier(ClassifierMixin, BaseEstimator):
         ----------
         text : str
         output : str
-            One of `heads.OUTPUTS`.
+            "incident", "undetermined", or a label.
 
         Returns
         -------
@@ -232,9 +236,10 @@ class IncidentClassifier(ClassifierMixin, BaseEstimator):
             For an output that there is not.
         """
         check_is_fitted(self)
-        if output not in OUTPUTS:
-            raise ValueError(f"found the output {output!r}; expected one of {', '.join(OUTPUTS)}")
-        column = OUTPUTS.index(output)
+        names = self._outputs.names
+        if output not in names:
+            raise ValueError(f"found the output {output!r}; expected one of {', '.join(names)}")
+        column = names.index(output)
         parts = [(name, float(values[column])) for name, values in self._scorer.contributions(text)]
         return sorted(parts, key=lambda part: -part[1])
 
@@ -251,7 +256,7 @@ class IncidentClassifier(ClassifierMixin, BaseEstimator):
         Returns
         -------
         DataFrame, n rows
-            `is_incident` (bool); `motivation` (one of the three, "undetermined", or None for what is no incident);
+            `is_incident` (bool); `motivation` (a label, "undetermined", or None for what is no incident);
             `motivation_confidence` (probability of the likeliest motivation); `impact` (domains joined by ";", empty
             for none); `actors` (known names found, joined by ";"); the columns of `probabilities`; `model`;
             `text_sha256`; and `motivation_set` (joined by ";") if a coverage is given.
@@ -265,29 +270,30 @@ class IncidentClassifier(ClassifierMixin, BaseEstimator):
         check_is_fitted(self)
         scores, matches = self._scorer.score(texts)
         scores += self.intercept_
-        table = _probabilities(probabilities_of(scores)).round(_DECIMALS)
+        outputs = self._outputs
+        table = self._probabilities(scores).round(_DECIMALS)
         labels = {
-            **_decisions(decide(table.to_numpy(), self.thresholds_)),
-            "motivation_confidence": table[list(_COLUMNS[1:4])].max(axis=1),
+            **_decisions(decide(table.to_numpy(), self.thresholds_, outputs), self.taxonomy_),
+            "motivation_confidence": table.iloc[:, outputs.which].max(axis=1),
             "actors": [";".join(dict.fromkeys(match.name for match in found)) for found in matches],
             **table,
             "model": [self.name_] * len(texts),
             "text_sha256": [hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest() for text in texts],
         }
-        frame = pd.DataFrame(labels, columns=list(LABEL_COLUMNS))
+        frame = pd.DataFrame(labels, columns=label_columns(self.taxonomy_))
         if coverage is not None:
-            sets = motivation_sets(self.conformal_scores_, softmax(scores[:, WHICH], axis=1), coverage)
+            sets = motivation_sets(self.conformal_scores_, outputs.which_of(scores), coverage)
             frame["motivation_set"] = [";".join(self.classes_[row]) for row in sets]
         return frame
 
     def __getstate__(self) -> dict[str, Any]:
         state: dict[str, Any] = super().__getstate__()
-        return {key: value for key, value in state.items() if key != "_scorer"}
+        return {key: value for key, value in state.items() if key not in ("_scorer", "_outputs")}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)
         if "coef_" in state:
-            self._scorer = Scorer(self.vectorizer_, self.coef_.astype(np.float64))
+            self._ready()
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -296,12 +302,39 @@ class IncidentClassifier(ClassifierMixin, BaseEstimator):
         return tags
 
 
-def _probabilities(values: NDArray[np.float64]) -> pd.DataFrame:
-    return pd.DataFrame(values, columns=list(_COLUMNS))
+def _weights(sample_weight: Any, n: int) -> NDArray[np.float64]:
+    weights: NDArray[np.float64] = np.asarray(sample_weight, dtype=np.float64)
+    if weights.shape != (n,) or not (weights > 0).all() or not np.isfinite(weights).all():
+        raise ValueError(
+            f"found weights of the shape {weights.shape}; expected {n} positive numbers, one for each text"
+        )
+    return weights
 
 
-def _decisions(decided: Decisions) -> dict[str, Any]:
-    domains = np.array(IMPACTS, dtype=object)
+def _conformal_scores(
+    which: NDArray[np.float64], truth: NDArray[np.str_], weight: NDArray[np.float64], taxonomy: Taxonomy
+) -> NDArray[np.float64]:
+    """Score the documents that count most, for it is such that the sets are promised for."""
+    if np.isnan(which).any():
+        return np.empty(0)
+    most = weight == weight.max(initial=0.0)
+    which = which[most] / which[most].sum(axis=1, keepdims=True)
+    return nonconformity(which, truth[most], taxonomy.motivations)
+
+
+def label_columns(taxonomy: Taxonomy) -> list[str]:
+    """Name the columns of `IncidentClassifier.label`."""
+    columns = Outputs(taxonomy).columns
+    return [
+        *["is_incident", "motivation", "motivation_confidence", "impact", "actors"],
+        *columns,
+        "model",
+        "text_sha256",
+    ]
+
+
+def _decisions(decided: Decisions, taxonomy: Taxonomy) -> dict[str, Any]:
+    domains = np.array(taxonomy.impacts, dtype=object)
     return {
         "is_incident": decided.is_incident,
         # Of objects, so that None stays None whatever stands beside it.

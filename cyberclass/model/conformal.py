@@ -1,29 +1,32 @@
 """Conformal sets: the motivations of which the true one is among, with a probability that is promised."""
 
+from collections.abc import Sequence
 from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cyberclass.errors import CyberclassError
-from cyberclass.taxonomy import MOTIVATIONS
 
 
-def nonconformity(probabilities: NDArray[np.float64], motivations: NDArray[np.str_]) -> NDArray[np.float64]:
+def nonconformity(
+    probabilities: NDArray[np.float64], truth: NDArray[np.str_], motivations: Sequence[str]
+) -> NDArray[np.float64]:
     """Say how little a model expected the true motivation of documents that it had not seen.
 
     Parameters
     ----------
-    probabilities : ndarray, shape (n, 3)
+    probabilities : ndarray, shape (n, k)
         Which motivation, if there is one, as `IncidentClassifier.predict_proba` gives it.
-    motivations : ndarray of str, shape (n,)
+    truth : ndarray of str, shape (n,)
+    motivations : sequence of str, length k
 
     Returns
     -------
     ndarray, shape (n,)
         1 minus the probability of the true one, in ascending order (the hinge score; Johansson et al., 2017).
     """
-    own = motivations[:, None] == np.array(MOTIVATIONS)
+    own = truth[:, None] == np.array(motivations, dtype=str)
     return np.sort(1 - probabilities[own])
 
 
@@ -34,21 +37,21 @@ def motivation_sets(
 
     The threshold of split conformal prediction (Vovk et al., 2005, "Algorithmic Learning in a Random World"), on
     scores of models that each left a fold out. So the promise is approximate: on average over documents like the
-    training's that have one of the three motivations; an evaluation sets what was achieved beside it.
+    training's that have a motivation; an evaluation sets what was achieved beside it.
 
     Parameters
     ----------
     scores : ndarray, shape (n_calibration,)
         As `nonconformity` returns them.
-    probabilities : ndarray, shape (n, 3)
+    probabilities : ndarray, shape (n, k)
         As `nonconformity` takes them.
     coverage : float
         The probability, in (0, 1).
 
     Returns
     -------
-    ndarray of bool, shape (n, 3)
-        In the order of `taxonomy.MOTIVATIONS`. A set may be empty, or hold all three.
+    ndarray of bool, shape (n, k)
+        A set may be empty, or hold all.
 
     Raises
     ------

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cyberclass.taxonomy import IMPACTS, MOTIVATIONS, UNDETERMINED
+from cyberclass.model.outputs import Outputs
+from cyberclass.taxonomy import UNDETERMINED
 
 
 @dataclass(frozen=True)
@@ -17,15 +18,15 @@ class Thresholds:
     incident : float
         Below it a report is no incident.
     motivation : float
-        Where the likeliest of the three motivations has less, it is undetermined. Their probabilities leave room for
+        Where the likeliest motivation has less, it is undetermined. Their probabilities leave room for
         that of "undetermined", so both doubt between motivations and lack of any basis lead there.
-    impact : tuple of float, length 7
-        One for each of `taxonomy.IMPACTS`.
+    impact : tuple of float
+        One for each domain.
     """
 
-    incident: float = 0.5
-    motivation: float = 0.5
-    impact: tuple[float, ...] = (0.5,) * len(IMPACTS)
+    incident: float
+    motivation: float
+    impact: tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -36,8 +37,8 @@ class Decisions:
     ----------
     is_incident : ndarray of bool, shape (n,)
     motivation : ndarray of object, shape (n,)
-        One of `taxonomy.MOTIVATIONS`, "undetermined", or None for what is no incident.
-    impact : ndarray of bool, shape (n, 7)
+        A motivation, "undetermined", or None for what is no incident.
+    impact : ndarray of bool, shape (n, n_domains)
     """
 
     is_incident: NDArray[np.bool_]
@@ -45,14 +46,14 @@ class Decisions:
     impact: NDArray[np.bool_]
 
 
-def decide(probabilities: NDArray[np.float64], thresholds: Thresholds) -> Decisions:
+def decide(probabilities: NDArray[np.float64], thresholds: Thresholds, outputs: Outputs) -> Decisions:
     """Decide every label.
 
     Parameters
     ----------
-    probabilities : ndarray, shape (n, 12)
-        In the order of `heads.OUTPUTS`.
+    probabilities : ndarray, shape (n, n_outputs)
     thresholds : Thresholds
+    outputs : Outputs
 
     Returns
     -------
@@ -60,25 +61,30 @@ def decide(probabilities: NDArray[np.float64], thresholds: Thresholds) -> Decisi
     """
     # "not <": a head that was never taught gives NaN; then every report is taken for an incident.
     is_incident = ~(probabilities[:, 0] < thresholds.incident)
-    motivation = motivation_of(probabilities[:, 1:4], thresholds.motivation)
+    motivation = motivation_of(probabilities[:, outputs.which], thresholds.motivation, outputs.taxonomy.motivations)
     motivation[~is_incident] = None
-    impact = (probabilities[:, 5:] >= np.array(thresholds.impact)) & is_incident[:, None]
+    impact = (probabilities[:, outputs.domains] >= np.array(thresholds.impact)) & is_incident[:, None]
     return Decisions(is_incident, motivation, impact)
 
 
-def motivation_of(probabilities: NDArray[np.float64], threshold: float) -> NDArray[np.object_]:
+def motivation_of(
+    probabilities: NDArray[np.float64], threshold: float, motivations: tuple[str, ...]
+) -> NDArray[np.object_]:
     """Give the likeliest motivation of each row, or "undetermined" where its probability is below the threshold.
 
     Parameters
     ----------
-    probabilities : ndarray, shape (n, 3)
-        In the order of `taxonomy.MOTIVATIONS`; what is missing to 1 is that of "undetermined".
+    probabilities : ndarray, shape (n, k)
+        What is missing to 1 is that of "undetermined". NaN, of a model that was taught no motivation, decides nothing.
     threshold : float
+    motivations : tuple of str, length k
 
     Returns
     -------
     ndarray of str, shape (n,)
     """
-    likeliest = np.array(MOTIVATIONS, dtype=object)[probabilities.argmax(axis=1)]
-    likeliest[probabilities.max(axis=1) < threshold] = UNDETERMINED
+    if not motivations:
+        return np.full(len(probabilities), UNDETERMINED, dtype=object)
+    likeliest = np.array(motivations, dtype=object)[probabilities.argmax(axis=1)]
+    likeliest[~(probabilities.max(axis=1) >= threshold)] = UNDETERMINED
     return likeliest

@@ -12,7 +12,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from cyberclass.model.lookup import Blocks, Lookup
-from cyberclass.model.reading import TextReader
+from cyberclass.model.tally import tally_texts
 from cyberclass.model.vocabulary import Vocabulary, learn_vocabulary
 from cyberclass.text.cues import load_cues
 from cyberclass.text.growing import Growing
@@ -81,8 +81,9 @@ class IncidentVectorizer(TransformerMixin, BaseEstimator):
         ValueError
             If it holds no word to learn from.
         """
-        reading = TextReader().read(check_texts(X))
-        return self.adopt(learn_vocabulary(reading, self.min_documents, self.char_lengths))
+        texts = check_texts(X)
+        tally = tally_texts(texts, min(self.min_documents, len(texts)))
+        return self.adopt(learn_vocabulary(tally, np.arange(len(texts)), self.min_documents, self.char_lengths))
 
     def adopt(self, vocabulary: Vocabulary) -> Self:
         """Take over a vocabulary that was learned before."""

@@ -1,25 +1,17 @@
 """The heads of the classifier: what each answers, and how one is fitted."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
-from scipy.special import expit, softmax
+from scipy.sparse.linalg import LinearOperator
 
-from cyberclass.taxonomy import IMPACTS, MOTIVATIONS, UNDETERMINED
-
-HEADS = ("incident", "motivation", UNDETERMINED, *IMPACTS)
-
-#: Outputs of the linear model, in the order of its columns.
-OUTPUTS = ("incident", *MOTIVATIONS, UNDETERMINED, *IMPACTS)
+from cyberclass.taxonomy import UNDETERMINED
 
 #: What stands in a masked document in place of a known name.
 MASK = "the group"
-
-#: Which motivation, if there is one.
-WHICH = slice(1, 4)
 
 
 @dataclass(frozen=True)
@@ -47,48 +39,41 @@ EMPHASIS = {
 
 
 def fit_head(
-    X: sparse.csr_array, labels: NDArray[Any], weights: NDArray[np.float64], head: str, C: float
+    design: LinearOperator, labels: NDArray[Any], weights: NDArray[np.float64], answers: Sequence[Any], C: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Fit one head; one that is not taught two answers scores NaN, always."""
-    answers = list(MOTIVATIONS) if head == "motivation" else [False, True]
-    n_outputs = len(answers) if head == "motivation" else 1
-    if len(np.unique(labels)) < 2:
-        return np.zeros((X.shape[1], n_outputs)), np.full(n_outputs, np.nan)
-    # Here, so that labelling does not wait for what only training needs.
-    from sklearn.linear_model import LogisticRegression
-
-    model = LogisticRegression(C=C, class_weight="balanced", max_iter=1000, tol=1e-3)
-    model.fit(X, labels, sample_weight=weights)
-    if n_outputs == 1:
-        return model.coef_.T, model.intercept_
-    coefs, intercepts = model.coef_, model.intercept_
-    if len(model.classes_) == 2:
-        coefs, intercepts = np.vstack((-coefs, coefs)) / 2, np.concatenate((-intercepts, intercepts)) / 2
-    coef = np.zeros((X.shape[1], n_outputs))
-    # An answer never seen is as good as impossible, and stays so after calibration.
-    intercept = np.full(n_outputs, -50.0)
-    for label, row, constant in zip(model.classes_, coefs, intercepts, strict=True):
-        coef[:, answers.index(label)], intercept[answers.index(label)] = row, constant
-    return coef, intercept
-
-
-def probabilities_of(scores: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Turn linear scores into probabilities.
+    """Fit one head; one that is not taught two answers scores NaN, always.
 
     Parameters
     ----------
-    scores : ndarray, shape (n, 12)
-        In the order of `OUTPUTS`.
+    design : LinearOperator, shape (n, n_features)
+    labels : ndarray, shape (n,)
+        Each one of the answers.
+    weights : ndarray, shape (n,)
+    answers : sequence
+        ``(False, True)`` for a yes-or-no head, which has one output; else the labels to choose from, an output each.
+    C : float
 
     Returns
     -------
-    ndarray, shape (n, 12)
-        Those of the three motivations and of "undetermined" sum to 1: each motivation's is that of there being one,
-        times that of its being this one. Where nothing taught what is undetermined, nothing is.
+    coef : ndarray, shape (n_features, n_outputs)
+    intercept : ndarray, shape (n_outputs,)
     """
-    probabilities: NDArray[np.float64] = expit(scores)
-    without = OUTPUTS.index(UNDETERMINED)
-    probabilities[:, without] = np.nan_to_num(probabilities[:, without], nan=0.0)
-    some = 1 - probabilities[:, [without]]
-    probabilities[:, WHICH] = some * softmax(scores[:, WHICH], axis=1)
-    return probabilities
+    answers = list(answers)
+    n_outputs = 1 if answers == [False, True] else len(answers)
+    if len(np.unique(labels)) < 2:
+        return np.zeros((design.shape[1], n_outputs)), np.full(n_outputs, np.nan)
+    # Here, so that labelling does not wait for what only training needs.
+    from cyberclass.model.solver import fit_linear
+
+    found, numbers = np.unique(labels, return_inverse=True)
+    coefs, intercepts = fit_linear(design, numbers, weights, C)
+    if n_outputs == 1:
+        return coefs, intercepts
+    if len(found) == 2:
+        coefs, intercepts = np.hstack((-coefs, coefs)) / 2, np.concatenate((-intercepts, intercepts)) / 2
+    coef = np.zeros((design.shape[1], n_outputs))
+    # An answer never seen is as good as impossible, and stays so after calibration.
+    intercept = np.full(n_outputs, -50.0)
+    places = [answers.index(label) for label in found]
+    coef[:, places], intercept[places] = coefs, intercepts
+    return coef, intercept

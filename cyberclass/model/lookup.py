@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from cyberclass.model.grams import keys_of_forms, keys_of_grams
-from cyberclass.model.reading import Reading, TextReader
-from cyberclass.model.vocabulary import Vocabulary, neighbours, rows_of
+from cyberclass.model.reading import Reading, TextReader, neighbours, rows_of
+from cyberclass.model.tally import with_columns
+from cyberclass.model.vocabulary import Vocabulary
 from cyberclass.text.growing import Growing
 from cyberclass.text.names import NameMatch
 
@@ -54,7 +55,7 @@ class Lookup:
         self._reader = TextReader()
         self._column_of = {word: column for column, word in enumerate(vocabulary.words)}
         # pandas' hash tables look up whole arrays of numbers at once.
-        self._grams = pd.Index(keys_of_grams(vocabulary.grams.tolist()))
+        self._grams = gram_index(vocabulary)
         self._pairs = pd.Index(vocabulary.pairs)
         self._columns = Growing(np.int64)
         self._idf = Growing(np.float64)
@@ -89,8 +90,9 @@ class Lookup:
         self._meet(reading.forms[len(self._columns) :])
         weighted = reading.counts
         weighted.data = (1 + np.log(weighted.data)) * self._idf.array[weighted.indices]
-        words = sparse.hstack((self._known(weighted), self._pair_rows(reading)), format="csr")
-        return Blocks(_unit_rows(words), _unit_rows(weighted), reading.cues.log1p(), reading.kinds, reading.matches)
+        known = with_columns(weighted, self._columns.array, len(self._column_of))
+        words = sparse.hstack((known, self._pair_rows(reading)), format="csr")
+        return Blocks(unit_rows(words), unit_rows(weighted), reading.cues.log1p(), reading.kinds, reading.matches)
 
     def form_grams(self, places: NDArray[np.integer]) -> sparse.csr_array:
         """Give the characters of some of the forms met.
@@ -103,31 +105,15 @@ class Lookup:
         Returns
         -------
         csr_array, shape (n, n_grams)
-            Inverse document frequency of each n-gram the form holds, times how often; rows scaled to length 1.
+            As `grams_of` gives them.
         """
-        vocabulary = self._vocabulary
-        forms = [self._reader.forms[place] for place in places.tolist()]
-        keys, owners = keys_of_forms(forms, vocabulary.char_lengths)
-        columns = self._grams.get_indexer(pd.Index(keys))
-        known = columns >= 0
-        columns = columns[known]
-        shape = (len(forms), len(vocabulary.grams))
-        # Equal places are summed.
-        return _unit_rows(sparse.csr_array((vocabulary.gram_idf[columns], (owners[known], columns)), shape=shape))
+        return grams_of([self._reader.forms[place] for place in places.tolist()], self._vocabulary, self._grams)
 
     def _meet(self, forms: list[str]) -> None:
         if forms:
             columns = np.array([self._column_of.get(form, -1) for form in forms])
             self._columns.extend(columns)
             self._idf.extend(np.append(self._vocabulary.word_idf, self._vocabulary.unseen_idf)[columns])
-
-    def _known(self, weighted: sparse.csr_array) -> sparse.csr_array:
-        columns = self._columns.array[weighted.indices]
-        known = columns >= 0
-        bounds = np.concatenate(([0], known.cumsum()))[weighted.indptr]
-        return sparse.csr_array(
-            (weighted.data[known], columns[known], bounds), shape=(weighted.shape[0], len(self._column_of))
-        )
 
     def _pair_rows(self, reading: Reading) -> sparse.csr_array:
         idf = self._vocabulary.pair_idf
@@ -141,9 +127,43 @@ class Lookup:
         return rows
 
 
-def _unit_rows(matrix: sparse.csr_array) -> sparse.csr_array:
+def gram_index(vocabulary: Vocabulary) -> pd.Index:
+    """Index the character n-grams of a vocabulary by their keys."""
+    return pd.Index(keys_of_grams(vocabulary.grams.tolist()))
+
+
+def grams_of(forms: Sequence[str], vocabulary: Vocabulary, index: pd.Index) -> sparse.csr_array:
+    """Give the characters of word forms.
+
+    Parameters
+    ----------
+    forms : sequence of str, length n
+    vocabulary : Vocabulary
+    index : Index
+        Its `gram_index`.
+
+    Returns
+    -------
+    csr_array, shape (n, n_grams)
+        Inverse document frequency of each n-gram the form holds, times how often; rows scaled to length 1.
+    """
+    keys, owners = keys_of_forms(forms, vocabulary.char_lengths)
+    columns = index.get_indexer(pd.Index(keys))
+    known = columns >= 0
+    columns = columns[known]
+    shape = (len(forms), len(vocabulary.grams))
+    # Equal places are summed.
+    return unit_rows(sparse.csr_array((vocabulary.gram_idf[columns], (owners[known], columns)), shape=shape))
+
+
+def unit_rows(matrix: sparse.csr_array) -> sparse.csr_array:
     """Scale rows to length 1; a row of zeros stays."""
-    squares = sparse.csr_array((matrix.data**2, matrix.indices, matrix.indptr), shape=matrix.shape).sum(axis=1)
-    norms = np.sqrt(np.where(squares > 0, squares, 1.0))
-    data = matrix.data / np.repeat(norms, np.diff(matrix.indptr))
+    lengths = lengths_of_rows(matrix)
+    data = matrix.data / np.repeat(np.where(lengths > 0, lengths, 1.0), np.diff(matrix.indptr))
     return sparse.csr_array((data, matrix.indices, matrix.indptr), shape=matrix.shape)
+
+
+def lengths_of_rows(matrix: sparse.csr_array) -> NDArray[np.float64]:
+    """Give the Euclidean length of each row."""
+    squares = sparse.csr_array((matrix.data**2, matrix.indices, matrix.indptr), shape=matrix.shape).sum(axis=1)
+    return np.sqrt(squares)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -118,6 +119,35 @@ class TextReader:
             shape=(counts.shape[0], len(names)),
         )
         return sparse.csr_array(counts @ alone + paired)
+
+
+def neighbours(
+    columns: NDArray[np.int64], documents: NDArray[np.int64], n_words: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Number the pairs of known words that stand side by side.
+
+    Parameters
+    ----------
+    columns : ndarray of int64, shape (n_tokens,)
+        Place in the vocabulary of each token of all documents in turn; -1 where it has none.
+    documents : ndarray of int64, shape (n_tokens,)
+        The document of each.
+    n_words : int
+
+    Returns
+    -------
+    pairs, documents : ndarray of int64
+        In the order of the texts; a pair's number is its first word's place times `n_words` plus its second's.
+    """
+    first, second = columns[:-1], columns[1:]
+    beside = (documents[:-1] == documents[1:]) & (first >= 0) & (second >= 0)
+    return first[beside] * n_words + second[beside], documents[:-1][beside]
+
+
+def rows_of(data: NDArray[np.float64], columns: NDArray[np.int64], lengths: Any, width: int) -> sparse.csr_array:
+    """Make a sparse matrix of values, row by row."""
+    bounds = np.concatenate(([0], np.cumsum(lengths, dtype=np.int64)))
+    return sparse.csr_array((data, columns, bounds), shape=(len(bounds) - 1, width))
 
 
 def _mark_kinds(matches: Sequence[Sequence[NameMatch]]) -> sparse.csr_array:

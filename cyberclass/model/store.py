@@ -14,14 +14,14 @@ import safetensors.numpy
 from numpy.typing import NDArray
 from safetensors import SafetensorError
 
-from cyberclass.errors import ModelError
+from cyberclass.errors import CorpusError, ModelError
 from cyberclass.model.card import SCHEMA, write_readme
 from cyberclass.model.classifier import IncidentClassifier
 from cyberclass.model.decision import Thresholds
 from cyberclass.model.features import IncidentVectorizer
-from cyberclass.model.heads import OUTPUTS
+from cyberclass.model.outputs import Outputs
 from cyberclass.model.vocabulary import Vocabulary
-from cyberclass.taxonomy import IMPACTS
+from cyberclass.taxonomy import Taxonomy, taxonomy_of
 
 WEIGHTS, CARD, README, SEEN = "weights.safetensors", "card.json", "README.md", "seen.txt"
 
@@ -133,7 +133,7 @@ def load_model(folder: str | Path | None = None) -> IncidentClassifier:
         raise ModelError(f"{folder / WEIGHTS}: is not the file its card describes; it is damaged or was exchanged.")
     try:
         return _unpack(_parts(data, folder / WEIGHTS), card)
-    except (KeyError, ValueError, TypeError, IndexError, OverflowError) as error:
+    except (KeyError, ValueError, TypeError, IndexError, OverflowError, CorpusError) as error:
         raise ModelError(f"{folder}: its parts do not fit together ({error}); train the model again.") from error
 
 
@@ -214,6 +214,8 @@ def _parts(data: bytes, path: Path) -> dict[str, NDArray[Any]]:
 
 def _unpack(parts: dict[str, NDArray[Any]], card: dict[str, Any]) -> IncidentClassifier:
     settings, classifier = card["parameters"]["vectorizer"], card["parameters"]["classifier"]
+    taxonomy = taxonomy_of(card["taxonomy"])
+    n_outputs = len(Outputs(taxonomy).names)
     shortest, longest = map(int, settings["char_lengths"])
     settings = {**settings, "char_lengths": (shortest, longest)}
     n_documents = int(card["corpus"]["documents"])
@@ -235,18 +237,19 @@ def _unpack(parts: dict[str, NDArray[Any]], card: dict[str, Any]) -> IncidentCla
             "word_idf": vocabulary.words.shape,
             "pair_idf": vocabulary.pairs.shape,
             "gram_idf": vocabulary.grams.shape,
-            "coef": (len(vectorizer.get_feature_names_out()), len(OUTPUTS)),
-            "intercept": (len(OUTPUTS),),
+            "coef": (len(vectorizer.get_feature_names_out()), n_outputs),
+            "intercept": (n_outputs,),
             "conformal": (parts["conformal"].size,),
         },
         parts,
     )
-    model = IncidentClassifier(vectorizer=IncidentVectorizer(**settings), **classifier)
+    model = IncidentClassifier(vectorizer=IncidentVectorizer(**settings), taxonomy=taxonomy, **classifier)
     return model.restore(
+        taxonomy,
         vectorizer,
         parts["coef"],
         parts["intercept"],
-        _thresholds(card["thresholds"]),
+        _thresholds(card["thresholds"], taxonomy),
         parts["conformal"],
         name=f"{card['name']}@{card['weights_sha256'][:8]}",
     )
@@ -258,11 +261,11 @@ def _expect(shapes: dict[str, tuple[int, ...]], parts: dict[str, NDArray[Any]]) 
             raise ValueError(f"{name} has the shape {parts[name].shape}, expected {shape}")
 
 
-def _thresholds(found: dict[str, Any]) -> Thresholds:
+def _thresholds(found: dict[str, Any], taxonomy: Taxonomy) -> Thresholds:
     values = {
         "incident": found["incident"],
         "motivation": found["motivation"],
-        **{domain: found["impact"][domain] for domain in IMPACTS},
+        **{domain: found["impact"][domain] for domain in taxonomy.impacts},
     }
     for name, value in values.items():
         if not isinstance(value, int | float) or not 0 <= value <= 1:

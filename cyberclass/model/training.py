@@ -9,18 +9,21 @@ import pandas as pd
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from scipy import sparse
+from scipy.sparse.linalg import aslinearoperator
 from sklearn.base import clone
 from threadpoolctl import threadpool_limits
 
 from cyberclass.corpora.splits import grouped_folds
 from cyberclass.model.calibration import calibrate
 from cyberclass.model.decision import Decisions, Thresholds, decide
+from cyberclass.model.design import Designer
 from cyberclass.model.features import IncidentVectorizer
-from cyberclass.model.heads import EMPHASIS, HEADS, MASK, fit_head, probabilities_of
+from cyberclass.model.heads import EMPHASIS, MASK, fit_head
+from cyberclass.model.outputs import Outputs
+from cyberclass.model.tally import Tally, tally_texts
 from cyberclass.model.targets import Targets
 from cyberclass.model.thresholds import choose_thresholds
-from cyberclass.taxonomy import IMPACTS
-from cyberclass.text.names import load_names
+from cyberclass.model.vocabulary import learn_vocabulary
 
 
 @dataclass(frozen=True)
@@ -30,11 +33,11 @@ class Trained:
     Attributes
     ----------
     vectorizer : IncidentVectorizer
-    coef : ndarray, shape (n_features, 12)
-    intercept : ndarray, shape (12,)
-        Calibrated; columns in the order of `OUTPUTS`.
+    coef : ndarray, shape (n_features, n_outputs)
+    intercept : ndarray, shape (n_outputs,)
+        Calibrated; columns in the order of `outputs.Outputs.names`.
     thresholds : Thresholds
-    held_out : ndarray, shape (n, 12)
+    held_out : ndarray, shape (n, n_outputs)
         Probabilities of the training documents by models that had not seen their incidents; calibrated on the scores
         of the other folds.
     decisions : Decisions
@@ -71,20 +74,20 @@ def train(
     order = np.array(sorted(range(len(texts)), key=lambda row: (texts[row], groups[row])))
     texts = [texts[row] for row in order]
     targets = targets.take(order)
-    masked = [load_names().mask(text, MASK) for text in texts] if masked_weight > 0 else None
     folds = grouped_folds(_as_frame(texts, targets, [groups[row] for row in order]), n_folds, random_state)
-    everything = np.arange(len(texts))
-
-    def learn(rows: NDArray[np.intp], held: NDArray[np.intp]) -> tuple[Any, ...]:
-        # The work is in sparse products; threads for the dense rest wait for each other, on a busy machine for ever.
-        with threadpool_limits(1):
-            return _learn(texts, masked, targets, rows, held, vectorizer=clone(vectorizer), C=C, weight=masked_weight)
-
+    smallest = min(len(rows) for rows, _ in folds)
+    tally = tally_texts(texts, min(vectorizer.min_documents, smallest), MASK if masked_weight > 0 else None)
+    settings = {"vectorizer": vectorizer, "C": C, "masked_weight": masked_weight}
     # The largest job first, so that the others fill the time beside it.
-    jobs = [(everything, everything[:0]), *folds]
-    (fitted, coef, intercept, _), *held_jobs = Parallel(n_jobs=n_jobs)(delayed(learn)(*job) for job in jobs)
+    (fitted, coef, intercept), *of_tests = Parallel(n_jobs=n_jobs)(
+        [
+            delayed(_learn)(tally, targets, np.arange(len(texts)), **settings),
+            *(delayed(_learn_and_score)(tally, targets, *fold, **settings) for fold in folds),
+        ]
+    )
+    outputs = Outputs(targets.taxonomy)
     scores = np.full((len(texts), coef.shape[1]), np.nan)
-    for (_, test), (_, _, _, of_test) in zip(folds, held_jobs, strict=True):
+    for (_, test), of_test in zip(folds, of_tests, strict=True):
         scores[test] = of_test
     slope, offset = calibrate(scores, targets)
     held_out, decisions = _judge_held_out(scores, targets, [test for _, test in folds])
@@ -93,7 +96,7 @@ def train(
         vectorizer=fitted,
         coef=coef * slope,
         intercept=intercept * slope + offset,
-        thresholds=choose_thresholds(probabilities_of(scores * slope + offset), targets),
+        thresholds=choose_thresholds(outputs.probabilities_of(scores * slope + offset), targets),
         held_out=held_out[back],
         decisions=Decisions(decisions.is_incident[back], decisions.motivation[back], decisions.impact[back]),
     )
@@ -103,15 +106,17 @@ def _judge_held_out(
     scores: NDArray[np.float64], targets: Targets, tests: list[NDArray[np.intp]]
 ) -> tuple[NDArray[np.float64], Decisions]:
     """Calibrate and decide each fold by the scores and labels of the others, never by its own."""
-    n = len(scores)
+    n, outputs = len(scores), Outputs(targets.taxonomy)
     held_out = np.empty_like(scores)
-    decided = Decisions(np.empty(n, bool), np.empty(n, object), np.empty((n, len(IMPACTS)), bool))
+    n_domains = len(targets.taxonomy.impacts)
+    decided = Decisions(np.empty(n, bool), np.empty(n, object), np.empty((n, n_domains), bool))
     for test in tests:
         others = np.setdiff1d(np.arange(n), test)
         slope, offset = calibrate(scores[others], targets.take(others))
-        probabilities = probabilities_of(scores * slope + offset)
+        probabilities = outputs.probabilities_of(scores * slope + offset)
         held_out[test] = probabilities[test]
-        of_test = decide(probabilities[test], choose_thresholds(probabilities[others], targets.take(others)))
+        thresholds = choose_thresholds(probabilities[others], targets.take(others))
+        of_test = decide(probabilities[test], thresholds, outputs)
         decided.is_incident[test], decided.motivation[test] = of_test.is_incident, of_test.motivation
         decided.impact[test] = of_test.impact
     return held_out, decided
@@ -126,38 +131,50 @@ def _as_frame(texts: Sequence[str], targets: Targets, groups: Sequence[str]) -> 
 
 
 def _learn(
-    texts: Sequence[str],
-    masked: Sequence[str] | None,
+    tally: Tally,
     targets: Targets,
     rows: NDArray[np.intp],
-    held: NDArray[np.intp],
     *,
     vectorizer: IncidentVectorizer,
     C: float,
-    weight: float,
-) -> tuple[IncidentVectorizer, NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Fit vectorizer and heads on some rows; score others."""
-    own = [texts[row] for row in rows]
-    X = vectorizer.fit_transform(own)
-    origin = np.arange(len(rows))
-    if masked is not None:
-        changed = np.array([row for row in origin if masked[rows[row]] != own[row]], dtype=np.intp)
-        X = sparse.vstack((X, vectorizer.transform([masked[rows[row]] for row in changed])), format="csr")
-        origin = np.concatenate((origin, changed))
-    weights = np.where(np.arange(len(origin)) < len(rows), 1.0, weight)
-    learned = targets.take(rows[origin])
-    blocks = vectorizer.blocks()
-    coefs, intercepts = [], []
-    for head in HEADS:
-        emphasis = EMPHASIS.get(head, EMPHASIS["impact"])
-        coded, labels = learned.head(head)
-        if not emphasis.masked:
-            coded, labels = coded[coded < len(rows)], labels[coded < len(rows)]
-        scale = np.ones(X.shape[1])
-        scale[blocks["motive"]], scale[blocks["harm"]] = emphasis.motive_cues, emphasis.harm_cues
-        scale[blocks["actor"]] = emphasis.actors
-        coef, intercept = fit_head((X[coded] * scale).tocsr(), labels, weights[coded], head, C * emphasis.C)
-        coefs.append(coef * scale[:, None])
-        intercepts.append(intercept)
-    coef, intercept = np.column_stack(coefs), np.concatenate(intercepts)
-    return vectorizer, coef, intercept, vectorizer.transform([texts[row] for row in held]) @ coef + intercept
+    masked_weight: float,
+) -> tuple[IncidentVectorizer, NDArray[np.float64], NDArray[np.float64]]:
+    """Fit vectorizer and heads on some rows."""
+    # The work is in sparse products; threads for the dense rest wait for each other, on a busy machine for ever.
+    with threadpool_limits(1):
+        vocabulary = learn_vocabulary(tally, rows, vectorizer.min_documents, vectorizer.char_lengths)
+        fitted = clone(vectorizer).adopt(vocabulary)
+        designer = Designer(tally, fitted)
+        copies = np.flatnonzero(np.isin(tally.origin[len(targets) :], rows)) + len(targets)
+        weights = np.repeat((1.0, masked_weight), (len(rows), len(copies)))
+        rows = np.concatenate((rows, copies))
+        learned = targets.take(tally.origin[rows])
+        weights *= learned.weight
+        blocks = fitted.blocks()
+        coefs, intercepts = [], []
+        for head in Outputs(targets.taxonomy).heads:
+            emphasis = EMPHASIS.get(head, EMPHASIS["impact"])
+            coded, labels = learned.head(head)
+            answers = targets.taxonomy.motivations if head == "motivation" else (False, True)
+            if not emphasis.masked:
+                own = rows[coded] < len(targets)
+                coded, labels = coded[own], labels[own]
+            scale = np.ones(blocks["actor"].stop)
+            scale[blocks["motive"]], scale[blocks["harm"]] = emphasis.motive_cues, emphasis.harm_cues
+            scale[blocks["actor"]] = emphasis.actors
+            scaled = designer.features(rows[coded]) @ aslinearoperator(sparse.diags_array(scale))
+            coef, intercept = fit_head(scaled, labels, weights[coded], answers, C * emphasis.C)
+            # Before the next are made: two would take twice the memory.
+            del scaled
+            coefs.append(coef * scale[:, None])
+            intercepts.append(intercept)
+        return fitted, np.column_stack(coefs), np.concatenate(intercepts)
+
+
+def _learn_and_score(
+    tally: Tally, targets: Targets, rows: NDArray[np.intp], held: NDArray[np.intp], **settings: Any
+) -> NDArray[np.float64]:
+    """Fit on some rows, and score others."""
+    fitted, coef, intercept = _learn(tally, targets, rows, **settings)
+    scores: NDArray[np.float64] = Designer(tally, fitted).features(held) @ coef + intercept
+    return scores

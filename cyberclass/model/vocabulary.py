@@ -7,8 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from cyberclass.model.grams import bounded_grams
-from cyberclass.model.reading import Reading
+from cyberclass.model.grams import bounded_grams, keys_of_forms, keys_of_grams
+from cyberclass.model.tally import Tally
+
+#: Pairs that a vocabulary holds; the rarer ones of a large corpus would take most of the memory and tell little.
+MOST_PAIRS = 500_000
+
+#: Documents whose character n-grams are counted at a time.
+_BATCH = 2000
 
 
 @dataclass(frozen=True)
@@ -52,15 +58,20 @@ class Vocabulary:
         return [f"{a} {b}" for a, b in zip(self.words[first], self.words[second], strict=True)]
 
 
-def learn_vocabulary(reading: Reading, min_documents: int, char_lengths: tuple[int, int]) -> Vocabulary:
-    """Learn the vocabularies of texts.
+def learn_vocabulary(
+    tally: Tally, rows: NDArray[np.intp], min_documents: int, char_lengths: tuple[int, int]
+) -> Vocabulary:
+    """Learn the vocabularies of texts, of at most `MOST_PAIRS` pairs: those in the most documents.
 
     Parameters
     ----------
-    reading : Reading
-        All training texts, by a reader that has read no others.
+    tally : Tally
+        Of these texts and, maybe, others.
+    rows : ndarray of int, shape (n,)
+        The texts to learn from; the others make no difference.
     min_documents : int
-        Words and pairs in fewer documents are left out, and character n-grams in fewer than one more.
+        Words and pairs in fewer documents are left out, and character n-grams in fewer than one more. Of pairs the
+        tally has those in `min_documents`, or in all texts if that are fewer.
     char_lengths : (int, int)
 
     Returns
@@ -72,17 +83,18 @@ def learn_vocabulary(reading: Reading, min_documents: int, char_lengths: tuple[i
     ValueError
         If no word is left.
     """
-    n = len(reading.lengths)
-    forms = np.array(reading.forms, dtype=str)
-    in_documents = np.bincount(reading.counts.indices, minlength=len(forms))
-    kept = np.flatnonzero(in_documents >= min(min_documents, n))
+    n = len(rows)
+    in_documents = _count_documents(tally.counts, rows)
+    kept = np.flatnonzero(in_documents >= min(min_documents, n)) if n else np.array([], dtype=np.int64)
     if not len(kept):
         raise ValueError("found no word to learn from: the texts are empty, or share no word")
-    kept = kept[np.argsort(forms[kept], kind="stable")]
-    pairs, pair_idf = _learn_pairs(reading, kept, min(min_documents, n))
-    grams, gram_idf = _learn_grams(reading, char_lengths, min(min_documents + 1, n))
+    kept = np.array(sorted(kept.tolist(), key=tally.forms.__getitem__))
+    columns = np.full(len(tally.forms), -1)
+    columns[kept] = np.arange(len(kept))
+    pairs, pair_idf = _learn_pairs(tally, rows, columns, len(kept), min(min_documents, n))
+    grams, gram_idf = _learn_grams(tally, rows, np.flatnonzero(in_documents), char_lengths, min(min_documents + 1, n))
     return Vocabulary(
-        words=forms[kept],
+        words=np.array([tally.forms[form] for form in kept], dtype=str),
         word_idf=_idf(n, in_documents[kept]),
         pairs=pairs,
         pair_idf=pair_idf,
@@ -93,56 +105,45 @@ def learn_vocabulary(reading: Reading, min_documents: int, char_lengths: tuple[i
     )
 
 
-def neighbours(
-    columns: NDArray[np.int64], documents: NDArray[np.int64], n_words: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Number the pairs of known words that stand side by side.
-
-    Parameters
-    ----------
-    columns : ndarray of int64, shape (n_tokens,)
-        Place in the vocabulary of each token of all documents in turn; -1 where it has none.
-    documents : ndarray of int64, shape (n_tokens,)
-        The document of each.
-    n_words : int
-
-    Returns
-    -------
-    pairs, documents : ndarray of int64
-        In the order of the texts; pairs numbered as `Vocabulary.pairs` are.
-    """
-    first, second = columns[:-1], columns[1:]
-    beside = (documents[:-1] == documents[1:]) & (first >= 0) & (second >= 0)
-    return first[beside] * n_words + second[beside], documents[:-1][beside]
-
-
-def rows_of(data: NDArray[np.float64], columns: NDArray[np.int64], lengths: Any, width: int) -> sparse.csr_array:
-    """Make a sparse matrix of values, row by row."""
-    bounds = np.concatenate(([0], np.cumsum(lengths, dtype=np.int64)))
-    return sparse.csr_array((data, columns, bounds), shape=(len(bounds) - 1, width))
-
-
 def _learn_pairs(
-    reading: Reading, kept: NDArray[np.int64], enough: int
+    tally: Tally, rows: NDArray[np.intp], columns: NDArray[np.int64], n_words: int, enough: int
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    columns = np.full(len(reading.forms), -1)
-    columns[kept] = np.arange(len(kept))
-    pairs, documents = neighbours(columns[reading.tokens], reading.documents, len(kept))
-    held = np.unique(np.column_stack((pairs, documents)), axis=0)[:, 0]
-    pairs, in_documents = np.unique(held, return_counts=True)
-    common = in_documents >= enough
-    return pairs[common], _idf(len(reading.lengths), in_documents[common])
+    in_documents = _count_documents(tally.pairs, rows)
+    common = np.flatnonzero(in_documents >= enough)
+    # Both words of such a pair are in enough documents, too, and so have a column.
+    first, second = columns[tally.pair_forms[common]].T
+    pairs = first * n_words + second
+    most = np.lexsort((pairs, -in_documents[common]))[:MOST_PAIRS]
+    most = most[np.argsort(pairs[most])]
+    return pairs[most], _idf(len(rows), in_documents[common[most]])
 
 
 def _learn_grams(
-    reading: Reading, char_lengths: tuple[int, int], enough: int
+    tally: Tally, rows: NDArray[np.intp], forms: NDArray[np.intp], char_lengths: tuple[int, int], enough: int
 ) -> tuple[NDArray[np.str_], NDArray[np.float64]]:
-    of_form = [sorted(set(bounded_grams(form, char_lengths))) for form in reading.forms]
-    grams, flat = np.unique([gram for each in of_form for gram in each], return_inverse=True)
-    held = rows_of(np.ones(len(flat)), flat, [len(each) for each in of_form], len(grams))
-    in_documents = np.bincount((reading.counts @ held).indices, minlength=len(grams))
+    written = [tally.forms[form] for form in forms]
+    keys, owners = keys_of_forms(written, char_lengths)
+    distinct, first, columns = np.unique(keys, return_index=True, return_inverse=True)
+    held = sparse.csr_array((np.ones(len(keys)), (forms[owners], columns)), shape=(len(tally.forms), len(distinct)))
+    in_documents = _count_documents(tally.counts, rows, held)
     common = in_documents >= enough
-    return grams[common], _idf(len(reading.lengths), in_documents[common])
+    # A key does not tell its n-gram, but a form that has it does.
+    speakers = [written[owner] for owner in np.unique(owners[first[common]])]
+    grams = np.array(sorted({gram for form in speakers for gram in bounded_grams(form, char_lengths)}), dtype=str)
+    places = np.searchsorted(distinct, keys_of_grams(grams.tolist()))
+    grams, places = grams[common[places]], places[common[places]]
+    return grams, _idf(len(rows), in_documents[places])
+
+
+def _count_documents(
+    matrix: sparse.csr_array, rows: NDArray[np.intp], held: sparse.csr_array | None = None
+) -> NDArray[np.int64]:
+    """Count the rows in which each column is not zero, of a matrix or of its product with another."""
+    counts = np.zeros(matrix.shape[1] if held is None else held.shape[1], dtype=np.int64)
+    for start in range(0, len(rows), _BATCH):
+        part = matrix[rows[start : start + _BATCH]]
+        counts += np.bincount((part if held is None else part @ held).indices, minlength=len(counts))
+    return counts
 
 
 def _idf(n_documents: int, in_documents: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -23,7 +23,7 @@ class Block:
     share: float | None = None
 
 
-def name_columns(cells: Iterable[object], source: str) -> list[str]:
+def name_columns(cells: Iterable[object], source: str, repeats: bool = False) -> list[str]:
     """Make column names of a header.
 
     Parameters
@@ -32,21 +32,26 @@ def name_columns(cells: Iterable[object], source: str) -> list[str]:
         The header's cells; one that is empty becomes ``column_<position from 1>``.
     source : str
         What errors call the table.
+    repeats : bool
+        Whether columns may share a name.
 
     Returns
     -------
     list of str
-        As written, spaces included.
+        As written, spaces included; the second column of a name becomes ``<name>.1``, the third ``<name>.2``.
 
     Raises
     ------
     ReportError
-        If two columns share a name.
+        If two columns share a name, and may not.
     """
     names = [
         f"column_{place}" if cell is None or not str(cell).strip() else str(cell)
         for place, cell in enumerate(cells, start=1)
     ]
+    if repeats:
+        earlier = (names[:place].count(name) for place, name in enumerate(names))
+        names = [f"{name}.{count}" if count else name for name, count in zip(names, earlier, strict=True)]
     if twice := [name for name, count in Counter(names).items() if count > 1]:
         raise ReportError(
             f"{source}: the header names {', '.join(map(repr, twice))} more than once; "

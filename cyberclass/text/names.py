@@ -172,11 +172,14 @@ class KnownNames:
                 matches.append(NameMatch(owner.name, owner.kind, owner.country, start, end))
         return matches
 
-    def mask(self, text: str, replacement: str = "an actor") -> str:
-        """Put `replacement` in the place of every known name, to measure what a model knows beyond names."""
+    def mask(self, text: str, replacement: str = "an actor", matches: Iterable[NameMatch] | None = None) -> str:
+        """Put `replacement` in the place of every known name, to measure what a model knows beyond names.
+
+        `matches` are what `find` gave for the text, where that is known already.
+        """
         parts = []
         done = 0
-        for match in self.find(text):
+        for match in self.find(text) if matches is None else matches:
             parts += [text[done : match.start], replacement]
             done = match.end
         return "".join([*parts, text[done:]])

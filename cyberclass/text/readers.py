@@ -76,7 +76,7 @@ def _read_tables(files: ReportFiles, text_column: str | None, batch_size: int) -
             yield Batch(batch.frame, batch.texts, batch.rejects, share)
 
 
-def read_table(path: Path, batch_size: int = 1000) -> Iterator[Block]:
+def read_table(path: Path, batch_size: int = 1000, repeats: bool = False) -> Iterator[Block]:
     """Read the rows of one table, whatever its columns.
 
     Parameters
@@ -85,6 +85,8 @@ def read_table(path: Path, batch_size: int = 1000) -> Iterator[Block]:
         CSV, TSV, JSON Lines, JSON, Parquet or Excel, by its ending; anything else is read as CSV.
     batch_size : int
         Rows a block at most.
+    repeats : bool
+        Whether columns of CSV, TSV and Excel may share a name; the second becomes ``<name>.1``.
 
     Yields
     ------
@@ -100,7 +102,7 @@ def read_table(path: Path, batch_size: int = 1000) -> Iterator[Block]:
         yield from sheets.read_parquet(path, batch_size)
         return
     if kind == ".xlsx":
-        yield from sheets.read_excel(path, batch_size)
+        yield from sheets.read_excel(path, batch_size, repeats)
         return
     try:
         with path.open("rb") as file:
@@ -112,7 +114,8 @@ def read_table(path: Path, batch_size: int = 1000) -> Iterator[Block]:
             elif kind in (".jsonl", ".ndjson"):
                 yield from tables.read_json_lines(stream, batch_size)
             else:
-                yield from tables.read_delimited(stream, batch_size, "\t" if kind == ".tsv" else tables.DELIMITERS)
+                delimiters = "\t" if kind == ".tsv" else tables.DELIMITERS
+                yield from tables.read_delimited(stream, batch_size, delimiters, repeats)
     except OSError as error:
         raise ReportError(
             f"{path}: cannot be read ({error.strerror or error}); check the file and your rights."

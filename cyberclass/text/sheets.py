@@ -47,8 +47,15 @@ def read_parquet(path: Path, block_size: int) -> Iterator[Block]:
         raise _damaged(path, "a Parquet file", error) from error
 
 
-def read_excel(path: Path, block_size: int) -> Iterator[Block]:
-    """Read the first sheet of an Excel workbook; parameters as in `read_parquet`.
+def read_excel(path: Path, block_size: int, repeats: bool = False) -> Iterator[Block]:
+    """Read the first sheet of an Excel workbook.
+
+    Parameters
+    ----------
+    path, block_size
+        As `read_parquet` takes them.
+    repeats : bool
+        Whether columns may share a name, as `blocks.name_columns` has it.
 
     Yields
     ------
@@ -59,7 +66,7 @@ def read_excel(path: Path, block_size: int) -> Iterator[Block]:
     Raises
     ------
     ReportError
-        If the file is damaged or locked, or two columns share a name.
+        If the file is damaged or locked, or two columns share a name and may not.
     """
     from openpyxl import load_workbook
 
@@ -70,7 +77,7 @@ def read_excel(path: Path, block_size: int) -> Iterator[Block]:
             sheet = workbook.worksheets[0]
             total = sheet.max_row or 0
             sheet.reset_dimensions()  # some programs write wrong ones, and rows would be lost
-            yield from _read_rows(sheet.iter_rows(values_only=True), str(path), block_size, total)
+            yield from _read_rows(sheet.iter_rows(values_only=True), str(path), block_size, total, repeats)
     except ReportError:
         raise
     except Exception as error:
@@ -78,12 +85,14 @@ def read_excel(path: Path, block_size: int) -> Iterator[Block]:
         raise _damaged(path, "an unlocked Excel workbook", error) from error
 
 
-def _read_rows(rows: Iterator[tuple[Any, ...]], source: str, block_size: int, total: int) -> Iterator[Block]:
+def _read_rows(
+    rows: Iterator[tuple[Any, ...]], source: str, block_size: int, total: int, repeats: bool
+) -> Iterator[Block]:
     numbered = ((place, trimmed) for place, row in enumerate(rows, start=1) if (trimmed := _trim(row)))
     header = next(numbered, None)
     if header is None:
         raise ReportError(f"{source}: the first sheet is empty; a table begins with a row of column names.")
-    names = name_columns(header[1], source)
+    names = name_columns(header[1], source, repeats)
     number = 0
     while block := _take(numbered, block_size):
         records, kept, rejects = [], [], []

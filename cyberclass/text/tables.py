@@ -29,7 +29,9 @@ _END = "\x00 end of the reports \x00"
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def read_delimited(stream: ReportBytes, block_size: int, delimiters: str = DELIMITERS) -> Iterator[Block]:
+def read_delimited(
+    stream: ReportBytes, block_size: int, delimiters: str = DELIMITERS, repeats: bool = False
+) -> Iterator[Block]:
     r"""Read a table of cells between delimiters.
 
     Parameters
@@ -39,6 +41,8 @@ def read_delimited(stream: ReportBytes, block_size: int, delimiters: str = DELIM
         Rows a block.
     delimiters : str
         Those it may have; the first lines tell which.
+    repeats : bool
+        Whether columns may share a name, as `blocks.name_columns` has it.
 
     Yields
     ------
@@ -49,7 +53,7 @@ def read_delimited(stream: ReportBytes, block_size: int, delimiters: str = DELIM
     Raises
     ------
     ReportError
-        If there is no header, two columns share a name, or a quotation mark is never closed.
+        If there is no header, two columns share a name and may not, or a quotation mark is never closed.
     """
     csv.field_size_limit(max(csv.field_size_limit(), CELL_LIMIT))
     delimiter = sniff_delimiter(stream.head_text(), delimiters)
@@ -60,7 +64,7 @@ def read_delimited(stream: ReportBytes, block_size: int, delimiters: str = DELIM
         header = next((record for record in records if any(cell.strip() for cell in record)), [_END])
         if header[-1].endswith(_END):
             raise ReportError(f"{stream.name}: found no line of column names; a table begins with one.")
-        names = name_columns(header, stream.name)
+        names = name_columns(header, stream.name, repeats)
         while block := list(islice(records, block_size)):
             rows, numbers, rejects = [], [], []
             for record in block:

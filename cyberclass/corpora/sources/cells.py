@@ -2,20 +2,23 @@
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+import pandas as pd
 
 from cyberclass.corpora.sources.source import Reject
 from cyberclass.errors import CorpusError
 from cyberclass.text.readers import read_table
 
 #: What a cell says that says nothing.
-_EMPTY = frozenset({"", "nan", "none", "null", "n/a", "na", "-", "not available", "[]", "nat"})
+_EMPTY = frozenset({"", "nan", "none", "null", "n/a", "na", "<na>", "-", "not available", "[]", "nat"})
 
 
-def read_rows(path: Path, needed: Sequence[str], database: str) -> Iterator[tuple[str, dict[str, Any]] | Reject]:
+def read_rows(path: Path, needed: Sequence[str], database: str) -> Iterator[tuple[str, dict[Any, Any]] | Reject]:
     """Read the rows of a table by the names of its columns.
 
     Parameters
@@ -31,7 +34,7 @@ def read_rows(path: Path, needed: Sequence[str], database: str) -> Iterator[tupl
     ------
     (str, dict) or Reject
         A row's place ("row 12", from 1 below the header) and its cells by column, names in lower case with underscores
-        for spaces; or why it is set aside.
+        for spaces (of two that are then the same, the first counts); or why it is set aside.
 
     Raises
     ------
@@ -42,20 +45,23 @@ def read_rows(path: Path, needed: Sequence[str], database: str) -> Iterator[tupl
     """
     wanted = [column_name(name) for name in needed]
     checked = False
-    for block in read_table(path):
+    for block in read_table(path, repeats=True):
         for number, reason in block.rejects:
             yield Reject(f"row {number}", reason)
-        if not checked and len(block.frame.columns):
-            names = [column_name(name) for name in block.frame.columns]
+        names = [column_name(name) for name in block.frame.columns]
+        if not checked and names:
             if missing := [name for name, key in zip(needed, wanted, strict=True) if key not in names]:
                 raise CorpusError(
                     f"{path}: found no column {missing[0]!r} among {', '.join(map(str, block.frame.columns))}; "
                     f"expected {database}."
                 )
             checked = True
-        frame = block.frame.rename(columns=column_name)
-        for number, row in zip(block.rows, frame.to_dict("records"), strict=True):
-            yield f"row {number}", row
+        places: dict[str, int] = {}
+        for place, name in enumerate(names):
+            places.setdefault(name, place)
+        columns = [block.frame.iloc[:, place].tolist() for place in places.values()]
+        for number, *cells in zip(block.rows, *columns, strict=True):
+            yield f"row {number}", dict(zip(places, cells, strict=True))
 
 
 def column_name(name: str) -> str:
@@ -63,17 +69,31 @@ def column_name(name: str) -> str:
     return re.sub(r"[\s_]+", "_", str(name).strip().casefold())
 
 
-def text_of(value: Any) -> str:
-    """Give a cell as a string, "" for one that says nothing."""
+def text_of(value: Any, keep: Collection[str] = ()) -> str:
+    """Give a cell as a string, "" for one that says nothing.
+
+    Parameters
+    ----------
+    value : object
+    keep : collection of str
+        What says something here, though elsewhere it would not, such as "none"; in lower case.
+
+    Returns
+    -------
+    str
+        Without spaces around it.
+    """
+    if value is None or value is pd.NA or value is pd.NaT:
+        return ""
     if isinstance(value, datetime | date):
         return value.isoformat()[:10]
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    text = "" if value is None or value != value else str(value).strip()
-    return "" if text.casefold() in _EMPTY else text
+    text = str(value).strip()
+    return "" if text.casefold() in _EMPTY and text.casefold() not in keep else text
 
 
-def items_of(value: Any, separators: str = ";") -> list[str]:
+def items_of(value: Any, separators: str = ";", keep: Collection[str] = ()) -> list[str]:
     """Give the items of a cell that holds a list: as JSON or Python write it, or joined by separators.
 
     Parameters
@@ -82,6 +102,8 @@ def items_of(value: Any, separators: str = ";") -> list[str]:
         A nested list is flattened.
     separators : str
         Characters, each of which parts two items.
+    keep : collection of str
+        As `text_of` takes it.
 
     Returns
     -------
@@ -89,16 +111,25 @@ def items_of(value: Any, separators: str = ";") -> list[str]:
         Without those that say nothing, each once.
     """
     if isinstance(value, str) and value.lstrip().startswith("["):
-        try:
-            value = ast.literal_eval(value.strip())
-        except (ValueError, SyntaxError, MemoryError, RecursionError):
-            value = value.strip().strip("[]")
+        value = _literal(value.strip())
+    if hasattr(value, "tolist"):
+        value = value.tolist()
     if isinstance(value, list | tuple):
-        found = [item for part in value for item in items_of(part, "")]
+        found = [item for part in value for item in items_of(part, "", keep)]
     else:
-        text = text_of(value)
-        found = [text_of(part) for part in (re.split(f"[{re.escape(separators)}]", text) if separators else [text])]
+        text = text_of(value, keep)
+        parts = re.split(f"[{re.escape(separators)}]", text) if separators else [text]
+        found = [text_of(part, keep) for part in parts]
     return list(dict.fromkeys(item for item in found if item))
+
+
+@lru_cache(maxsize=1 << 14)
+def _literal(text: str) -> Any:
+    """Read a list, or give what stands between stray brackets; few of a table's lists differ."""
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return text.strip("[]")
 
 
 def date_of(value: Any, *formats: str) -> str:

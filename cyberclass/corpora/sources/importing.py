@@ -1,7 +1,7 @@
 """An import: records of a database in, labelled documents and an account of what became of each out."""
 
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -90,20 +90,21 @@ def import_source(source: Source, path: str | Path, taxonomy: Taxonomy = CODEBOO
 
 
 def _row(record: Record, source: Source, number: int) -> dict[str, Any]:
-    fields = {name: value or None for name, value in asdict(record).items() if name != "place"}
+    fields = {name: value or None for name, value in vars(record).items() if name != "place"}
+    origin = mend(record.source).strip() or source.name
     identity = mend(record.id).strip() or str(number)
     impact, coded = record.impact, record.impact_coded
     return {
         **dict.fromkeys(COLUMNS),
         **{name: mend(value).strip() or None if isinstance(value, str) else value for name, value in fields.items()},
-        "id": f"{source.name}:{identity}",
-        "incident": f"{source.name}:{mend(record.incident).strip() or identity}",
+        "id": f"{origin}:{identity}",
+        "incident": f"{origin}:{mend(record.incident).strip() or identity}",
         "title": mend(record.title).strip(),
         "text": mend(record.text).strip(),
         "is_incident": record.is_incident,
         "impact": [] if not record.is_incident else None if impact is None else list(impact),
         "impact_coded": list(coded) if coded is not None and record.is_incident else None,
-        "source": source.name,
+        "source": origin,
         "mapping": source.mapping,
     }
 
@@ -114,11 +115,11 @@ def _fault(row: dict[str, Any], place: str, places: dict[tuple[str, str], str], 
         return "no text"
     for field, found, expected in complaints(document_of(row), taxonomy):
         return f"{field}: found {found}; expected {expected}"
-    keys = {"id": row["id"], "text": " ".join(f"{row['title']} {row['text']}".casefold().split())}
+    keys = {"id": row["id"], "text": " ".join(row["text"].casefold().split())}
     for field, value in keys.items():
         if (field, value) in places:
             return f"the {field} of {places[field, value]}"
-    places.update({(field, value): place for field, value in keys.items()})
+    places.update(dict.fromkeys(keys.items(), place))
     return ""
 
 

@@ -46,6 +46,8 @@ class Record:
     actor : str
         The actor's name, or "".
     genre : str
+    source : str
+        Where the record is from, if not simply the database: its documents' `source`, and the beginning of their ids.
     """
 
     place: str
@@ -63,6 +65,7 @@ class Record:
     source_impact: str = ""
     actor: str = ""
     genre: str = "database"
+    source: str = ""
 
 
 class Reject(NamedTuple):
@@ -120,6 +123,12 @@ def find_source(name: str) -> Source:
         source: Source = import_module(f"cyberclass.corpora.sources.{name}").SOURCE
         return source
     for point in entry_points(group=GROUP, name=name):
-        found: Source = point.load()
+        try:
+            found = point.load()
+        except (ImportError, AttributeError) as error:
+            raise CorpusError(f"source {name!r}: cannot be loaded from {point.value} ({error}); update it.") from error
+        if not isinstance(found, Source):
+            kind = type(found).__name__
+            raise CorpusError(f"source {name!r}: found a {kind} at {point.value}; expected a {Source.__qualname__}.")
         return found
     raise CorpusError(f"found the source {name!r}; expected one of {', '.join(source_names())}.")

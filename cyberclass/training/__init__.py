@@ -1,0 +1,1 @@
+"""Models learned from labelled documents: what goes in, which settings, what comes of it."""
