@@ -33,7 +33,7 @@ from spacy.training import Example
 from spacy.util import fix_random_seed, minibatch
 
 import cyberclass
-from cyberclass.corpora.documents import texts_of
+from cyberclass.corpora.documents import corpus_hash, texts_of
 from cyberclass.evaluation.measures import measure
 from cyberclass.model.card import describe
 from cyberclass.model.store import save_model
@@ -367,7 +367,13 @@ class Ours(Peer):
         return self.model.predict_proba(texts)
 
     def save(self, folder: Path) -> None:
-        card = describe(self.model, self.frame, "peer", measure(self.frame, self.model.out_of_fold_))
+        card = describe(
+            self.model,
+            self.frame,
+            "peer",
+            {"how": "in folds", **measure(self.frame, self.model.out_of_fold_)},
+            {"sha256": corpus_hash(self.frame), "paths": [], "sources": []},
+        )
         save_model(self.model, folder / "model", card, texts_of(self.frame))
 
     def forget(self, texts: list[str]) -> None:

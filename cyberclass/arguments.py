@@ -30,6 +30,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_evaluate(commands)
     _add_crossval(commands)
     _add_train(commands)
+    _add_suggest(commands)
     add_corpus(commands)
     return parser
 
@@ -64,6 +65,13 @@ def _add_label(commands: "argparse._SubParsersAction") -> None:
         type=float,
         metavar="SHARE",
         help="add motivation_set: motivations that include the true one with this probability, such as 0.9",
+    )
+    command.add_argument(
+        "--report",
+        type=Path,
+        metavar="FILE",
+        help="page (.html) that compares the reports with what the model was trained on: unknown words, confidence, "
+        "length, mix of labels",
     )
     command.set_defaults(command="label", misused=command.error)
 
@@ -142,6 +150,30 @@ def _add_train(commands: "argparse._SubParsersAction") -> None:
         help="draw how good models of fewer documents are, as .svg, .png or .pdf, and say if more would help",
     )
     command.set_defaults(command="train", misused=command.error)
+
+
+def _add_suggest(commands: "argparse._SubParsersAction") -> None:
+    examples = [
+        "cyberclass suggest unlabelled.csv -n 100 -o to-label.xlsx",
+        "cyberclass suggest 'news/*.html' --model models/ours -o to-label.csv",
+    ]
+    command = add_command(commands, "suggest", "choose the reports whose labels would teach a model most", examples)
+    command.description += (
+        " Fill in the empty columns is_incident, motivation and impact, delete the rows you did not label, and "
+        "give the table to train. Reports that the model was trained on, and repeated ones, are left out."
+    )
+    command.add_argument("source", metavar="SOURCE", help="unlabelled reports, as label takes them")
+    command.add_argument("-n", type=int, default=100, metavar="N", help="reports to choose (default: 100)")
+    command.add_argument(
+        "-o",
+        "--output",
+        default="-",
+        metavar="FILE",
+        help="file to write: .csv .tsv .xlsx .parquet .jsonl, or - for CSV on standard output (default)",
+    )
+    command.add_argument("--text-column", metavar="NAME", help="column that holds the text (default: the usual names)")
+    command.add_argument("--model", metavar="FOLDER", help="folder of a model (default: the one that comes along)")
+    command.set_defaults(command="suggest")
 
 
 def _add_output(command: argparse.ArgumentParser) -> None:

@@ -6,14 +6,14 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack, redirect_stdout
+from contextlib import AbstractContextManager, ExitStack, redirect_stdout
 from pathlib import Path
 from typing import Any, NoReturn
 
 # Nothing heavy up here: `cyberclass --help` must answer at once.
 from cyberclass import corpus_commands
 from cyberclass.arguments import make_parser
-from cyberclass.errors import CyberclassError, ReportError
+from cyberclass.errors import CyberclassError, ModelError, ReportError
 
 #: What a shell reports of a program whose reader went away (128 and the number of SIGPIPE).
 _READER_GONE = 141
@@ -82,10 +82,17 @@ def _label(arguments: argparse.Namespace) -> int:
         if on_terminal and not arguments.output:
             # The terminal gets a table of these rows; as CSV they go nowhere.
             stack.enter_context(redirect_stdout(stack.enter_context(Path(os.devnull).open("w"))))
-        summary = label_reports(source, output, model, text_column=arguments.text_column, progress=progress)
+        page = stack.enter_context(_open_report(arguments)) if arguments.report else None
+        summary = label_reports(
+            source, output, model, text_column=arguments.text_column, progress=progress, drift=model.drift
+        )
+        if page and summary.drift:
+            from cyberclass.evaluation.drift_page import write_drift_page
+
+            page(write_drift_page(summary.drift, source, model.name))
     if on_terminal and (not arguments.output or (output != "-" and model.is_complete)):
         print_labels(model.titles, model.labels, summary.rows - summary.rejected)
-    print_summary(summary)
+    print_summary(summary, arguments.report)
     return 0
 
 
@@ -94,8 +101,8 @@ def _check_label(arguments: argparse.Namespace) -> None:
     misused: Callable[[str], NoReturn] = arguments.misused
     sources = arguments.source
     if arguments.text is not None:
-        if sources or arguments.output or arguments.text_column:
-            misused("--text stands alone or with --model: it takes no SOURCE, --output or --text-column.")
+        if sources or arguments.output or arguments.text_column or arguments.report:
+            misused("--text stands alone or with --model: it takes no SOURCE, --output, --text-column or --report.")
         return
     if not sources:
         misused("found nothing to label; expected a SOURCE (file, folder, quoted pattern or -), or --text.")
@@ -105,12 +112,34 @@ def _check_label(arguments: argparse.Namespace) -> None:
             "one: quote a pattern, as in 'news/*.txt', so that the shell leaves it as it is."
         )
     if arguments.output:
-        from cyberclass.labelling.writers import open_writer
+        _check_ending(arguments)
 
-        try:
-            open_writer(arguments.output)
-        except ReportError as error:
-            misused(str(error))
+
+def _check_ending(arguments: argparse.Namespace) -> None:
+    from cyberclass.labelling.writers import open_writer
+
+    try:
+        open_writer(arguments.output)
+    except ReportError as error:
+        arguments.misused(str(error))
+
+
+def _open_report(arguments: argparse.Namespace) -> AbstractContextManager[Callable[[str], None]]:
+    """Make sure that there will be a page to write, and a file for it, before any work."""
+    from cyberclass.evaluation.drift_page import open_page
+    from cyberclass.labelling.label import check_apart
+    from cyberclass.model.store import default_model, read_card
+
+    (source,) = arguments.source
+    if source != "-":
+        check_apart(source, arguments.report)
+    folder = arguments.model or default_model()
+    if "reference" not in read_card(folder):
+        raise ModelError(
+            f"{folder}: its card has no reference figures to compare reports with; train it again, or leave out "
+            "--report."
+        )
+    return open_page(arguments.report)
 
 
 def _label_text(text: str, folder: str | None, coverage: float | None) -> int:
@@ -252,15 +281,44 @@ def _source_weights(given: list[str], misused: Callable[[str], NoReturn]) -> dic
     return weights
 
 
+def _suggest(arguments: argparse.Namespace) -> int:
+    from cyberclass.labelling.suggest import suggest_reports
+    from cyberclass.labelling.terminal import Progress
+    from cyberclass.model.store import default_model, load_model, seen_texts
+
+    folder = default_model() if arguments.model is None else arguments.model
+    model, seen = load_model(folder), seen_texts(folder)
+    with ExitStack() as stack:
+        has_bar = sys.stderr.isatty() and (arguments.source, arguments.output) != ("-", "-")
+        summary = suggest_reports(
+            arguments.source,
+            arguments.output,
+            model,
+            arguments.n,
+            seen=seen or frozenset(),
+            text_column=arguments.text_column,
+            progress=stack.enter_context(Progress()) if has_bar else None,
+        )
+    print(f"suggested {summary.suggested:,} of {summary.rows:,} reports", file=sys.stderr)
+    if summary.rejected:
+        print(f"cyberclass: warning: set aside {summary.rejected:,} that cannot be read", file=sys.stderr)
+    if seen is None:
+        print(f"cyberclass: warning: {folder} does not tell which reports it was trained on", file=sys.stderr)
+    return 0
+
+
 _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "label": _label,
     "evaluate": _evaluate,
     "crossval": _crossval,
     "train": _train,
+    "suggest": _suggest,
     "corpus check": corpus_commands.check,
     "corpus stats": corpus_commands.stats,
     "corpus merge": corpus_commands.merge,
     "corpus split": corpus_commands.split,
     "corpus sample": corpus_commands.sample,
     "corpus convert": corpus_commands.convert,
+    "corpus audit": corpus_commands.audit,
+    "corpus import": corpus_commands.import_,
 }

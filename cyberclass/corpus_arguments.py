@@ -38,15 +38,17 @@ def add_corpus(commands: "argparse._SubParsersAction") -> None:
     corpus = add_command(
         commands,
         "corpus",
-        "check, count, merge, split, sample or convert labelled documents",
+        "import, check, count, merge, split, sample, convert or audit labelled documents",
         ["cyberclass corpus check corpus/"],
     ).add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _add_import(corpus)
     _add_check(corpus)
     _add_stats(corpus)
     _add_merge(corpus)
     _add_split(corpus)
     _add_sample(corpus)
     _add_convert(corpus)
+    _add_audit(corpus)
 
 
 def _add_one(
@@ -58,6 +60,46 @@ def _add_one(
     add_taxonomy(command)
     command.set_defaults(command=f"corpus {name}", misused=command.error)
     return command
+
+
+def _add_import(corpus: "argparse._SubParsersAction") -> None:
+    examples = [
+        "cyberclass corpus import eurepoc EuRepoC_Global_Database_1.1.csv -o eurepoc.jsonl",
+        "cyberclass corpus import csv ours.xlsx --text Summary --motivation Actor --map labels.toml -o ours.jsonl",
+        "cyberclass corpus import csv ours.csv --motivation Actor --map APT=state-sponsored -o ours.jsonl",
+    ]
+    summary = "read a database of the field, or a table of one's own, as labelled documents"
+    command = add_command(corpus, "import", summary, examples)
+    command.description = (
+        f"{summary[0].upper()}{summary[1:]}. The database's own words are kept beside the labels. Rows that are no "
+        "document go to FILE.rejects.csv, with the reason."
+    )
+    command.add_argument(
+        "source",
+        metavar="SOURCE",
+        help="eurepoc, cissm, vcdb, hackmageddon, cfr, dcid, stix, misp, or csv for any other table (.csv .tsv .jsonl "
+        ".json .parquet .xlsx)",
+    )
+    command.add_argument("path", type=Path, metavar="PATH", help="the file, or folder")
+    _add_file(command)
+    own = command.add_argument_group("of csv")
+    for option in ("id", "incident", "date", "title", "text", "is-incident", "motivation", "impact", "actor", "source"):
+        own.add_argument(
+            f"--{option}",
+            dest=f"column_{option.replace('-', '_')}",
+            metavar="COLUMN",
+            help=f"column of the {option.replace('-', ' ')} (default: the one of that name)",
+        )
+    own.add_argument(
+        "--map",
+        action="append",
+        default=[],
+        metavar="MAP",
+        help="what the table's words mean: a TOML file with tables [motivation] and [impact], or WORD=LABEL; may be "
+        "given again",
+    )
+    add_taxonomy(command)
+    command.set_defaults(command="corpus import", misused=command.error)
 
 
 def _add_check(corpus: "argparse._SubParsersAction") -> None:
@@ -117,6 +159,13 @@ def _add_convert(corpus: "argparse._SubParsersAction") -> None:
     summary = "write labelled documents as a file of another kind, with nothing lost"
     command = _add_one(corpus, "convert", summary, ["ours.csv -o ours.jsonl", "ours.jsonl -o ours.xlsx"], nargs=None)
     _add_file(command)
+
+
+def _add_audit(corpus: "argparse._SubParsersAction") -> None:
+    summary = "list the labels that are most likely wrong, for a person to review"
+    command = _add_one(corpus, "audit", summary, ["corpus/ -o doubts.csv", "ours.xlsx -o doubts.xlsx -n 30"])
+    _add_file(command)
+    command.add_argument("-n", type=int, default=100, metavar="N", help="doubts to list at most (default: 100)")
 
 
 def _add_file(command: argparse.ArgumentParser) -> None:

@@ -9,10 +9,102 @@ from typing import TYPE_CHECKING, NoReturn
 # Nothing heavy up here: `cyberclass --help` must answer at once.
 from cyberclass.errors import ReportError
 
+#: Of a table of a database's words: rows, and letters of one.
+_MOST_ROWS, _MOST_LETTERS = 12, 60
+
 if TYPE_CHECKING:
     import pandas as pd
 
+    from cyberclass.corpora.sources.mappings import TableMapping
     from cyberclass.taxonomy import Taxonomy
+
+
+def import_(arguments: argparse.Namespace) -> int:
+    """Read a database, or a table of one's own, as labelled documents."""
+    from cyberclass.corpora.about import find_taxonomy
+    from cyberclass.corpora.sources.csv import table_source
+    from cyberclass.corpora.sources.importing import import_source
+    from cyberclass.corpora.sources.source import find_source
+    from cyberclass.labelling.corpus_table import write_imported
+    from cyberclass.labelling.writers import open_writer
+
+    _check(arguments, open_writer, arguments.output)
+    taxonomy = find_taxonomy([arguments.path], arguments.taxonomy)
+    mapping = _mapping(arguments, taxonomy)
+    source = find_source(arguments.source)
+    if arguments.source == "csv":
+        source = table_source(mapping.columns, mapping.values, taxonomy, impact_coded=mapping.impact_coded)
+    elif arguments.map or mapping.columns:
+        arguments.misused(f"columns and --map go with csv: {source.name} has a mapping of its own.")
+    imported = import_source(source, arguments.path, taxonomy)
+    rejects = write_imported(imported, arguments.output)
+    _print_tables({name: _most(getattr(imported, name)) for name in ("motivations", "impacts")})
+    documents = imported.documents
+    without = int((documents["is_incident"] & documents["motivation"].isna() & documents["impact"].isna()).sum())
+    print(
+        f"{len(documents):,} documents of {len(documents) + len(imported.rejects):,} records, labelled by the mapping "
+        f"{source.mapping}; {without:,} without any label."
+    )
+    for reason, count in _kinds(imported.rejects["reason"]).head(_MOST_ROWS).items():
+        print(f"Set aside: {count:,}, {reason}.")
+    print(f"Written: {arguments.output}{f'; what was set aside is in {rejects}' if rejects else ''}.")
+    print(f"Licence: {source.licence}")
+    return 0
+
+
+def _most(account: "pd.DataFrame") -> "pd.DataFrame":
+    """Shorten an account of what became of a database's words."""
+    import pandas as pd
+
+    rows = [(_short(raw) or "(nothing)", label, count) for raw, label, count in account.itertuples(index=False)]
+    if rest := rows[_MOST_ROWS:]:
+        rows = [*rows[:_MOST_ROWS], (f"({len(rest)} others)", "", sum(count for _, _, count in rest))]
+    table = pd.DataFrame(rows, columns=["the database says", "label", "documents"])
+    return table.set_index("the database says")
+
+
+def _kinds(reasons: "pd.Series") -> "pd.Series":
+    """Count reasons that differ in numbers and places alone as one."""
+    alike = reasons.str.replace(r"\d+ words", "few words", regex=True)
+    return alike.str.replace(r" of .*", " of another", regex=True).value_counts()
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _MOST_LETTERS else f"{text[: _MOST_LETTERS - 3]}..."
+
+
+def _mapping(arguments: argparse.Namespace, taxonomy: "Taxonomy") -> "TableMapping":
+    from cyberclass.corpora.sources.mappings import TableMapping, mapping_of_pair, read_mapping
+
+    given = TableMapping()
+    for each in arguments.map:
+        given |= read_mapping(each, taxonomy) if each.endswith(".toml") else mapping_of_pair(each, taxonomy)
+    named = {
+        name.removeprefix("column_"): value
+        for name, value in vars(arguments).items()
+        if name.startswith("column_") and value is not None
+    }
+    return given | TableMapping(named)
+
+
+def audit(arguments: argparse.Namespace) -> int:
+    """List the labels that are most likely wrong."""
+    from cyberclass.corpora.labelled import read_labelled
+    from cyberclass.evaluation.audit import audit_labels
+    from cyberclass.labelling.writers import open_writer
+    from cyberclass.model.classifier import IncidentClassifier
+
+    _check(arguments, open_writer, arguments.output)
+    taxonomy = _taxonomy(arguments)
+    frame = read_labelled(arguments.paths, taxonomy)
+    audit = audit_labels(frame, arguments.n, estimator=IncidentClassifier(n_jobs=-1, taxonomy=taxonomy))
+    with open_writer(arguments.output) as writer:
+        writer.write(audit.doubts)
+    fields = audit.fields
+    _print_tables({"doubts": fields})
+    print(f"{fields['doubted'].sum():,} of {fields['labels'].sum():,} labels are doubted.")
+    print(f"Written: the {len(audit.doubts):,} most doubtful to {arguments.output}.")
+    return 0
 
 
 def check(arguments: argparse.Namespace) -> int:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from cyberclass.corpora.documents import read_corpus, texts_of
+from cyberclass.corpora.documents import corpus_hash, read_corpus, texts_of
 from cyberclass.evaluation.measures import measure
 from cyberclass.model.card import describe
 from cyberclass.model.classifier import IncidentClassifier
@@ -29,5 +29,11 @@ def small_model(small_frame):
 @pytest.fixture(scope="session")
 def small_model_folder(small_frame, small_model, tmp_path_factory):
     """The folder of `small_model`, saved."""
-    card = describe(small_model, small_frame, "small", measure(small_frame, small_model.out_of_fold_))
+    card = describe(
+        small_model,
+        small_frame,
+        "small",
+        {"how": "in folds", **measure(small_frame, small_model.out_of_fold_)},
+        {"sha256": corpus_hash(small_frame), "paths": [], "sources": []},
+    )
     return save_model(small_model, tmp_path_factory.mktemp("models") / "small", card, texts_of(small_frame))

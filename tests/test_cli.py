@@ -22,8 +22,17 @@ from cyberclass.model.classifier import IncidentClassifier
 REPORT = "The gang encrypted the hospital's files and demands a ransom in bitcoin."
 PROTEST = "Hacktivists defaced the ministry's website to protest against the war."
 GOOD = {"id": "a-1", "text": "one two three four five six seven eight nine", "is_incident": False}
-ON_CORPORA = ("check", "stats", "merge", "split", "sample", "convert")
-HELPS = [[], ["label"], ["evaluate"], ["crossval"], ["corpus"], *(["corpus", name] for name in ON_CORPORA)]
+ON_CORPORA = ("import", "check", "stats", "merge", "split", "sample", "convert", "audit")
+HELPS = [
+    [],
+    ["label"],
+    ["evaluate"],
+    ["crossval"],
+    ["train"],
+    ["suggest"],
+    ["corpus"],
+    *(["corpus", name] for name in ON_CORPORA),
+]
 HEAVY = {"spacy", "sklearn", "pandas", "numpy", "scipy", "rich", "safetensors", "matplotlib", "jinja2", "joblib"}
 
 
@@ -144,6 +153,8 @@ def test_exit_codes_stand_in_the_help(capsys):
         (["corpus", "split", "a", "-o", "b", "--by", "time", "--date", "2022", "--share", "0.1"], "expected one of"),
         (["corpus", "convert", "a.csv", "-o", "b.doc"], "b.doc: found the ending '.doc'"),
         (["corpus", "stats", "a.csv", "--plot", "b.gif"], "b.gif: found the ending '.gif'; expected .png"),
+        (["corpus", "audit", "corpus"], "required: -o/--output"),
+        (["corpus", "audit", "corpus", "-o", "doubts.txt"], "doubts.txt: found the ending '.txt'; expected .csv"),
         (["evaluate"], "required: MODEL, PATH"),
         (["evaluate", "models/default"], "required: PATH"),
         (["crossval"], "required: PATH"),

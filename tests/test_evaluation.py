@@ -226,16 +226,16 @@ def test_parts_are_evaluated_each_by_its_model(small_model, small_model_folder, 
         (
             [(GANG, UNDETERMINED, ["economy"]), (CONCERT, False, [])],
             {
-                "motivation_accuracy": "no document is labelled with one of the three motivations",
-                "motivation_macro_f1": "no document is labelled with one of the three motivations",
-                "calibration_error": "no document is labelled with one of the three motivations",
-                "coverage": "no document is labelled with one of the three motivations",
+                "motivation_accuracy": "no document is labelled with a motivation",
+                "motivation_macro_f1": "no document is labelled with a motivation",
+                "calibration_error": "no document is labelled with a motivation",
+                "coverage": "no document is labelled with a motivation",
             },
         ),
         (
             [(GANG, None, ["economy"]), (CONCERT, False, [])],
             {
-                "motivation_accuracy": "no document is labelled with one of the three motivations",
+                "motivation_accuracy": "no document is labelled with a motivation",
                 "undetermined_left_so": "no document is labelled undetermined",
             },
         ),
@@ -263,7 +263,7 @@ def test_what_cannot_be_computed_says_why_and_is_no_zero(rows, not_computable, s
 def test_documents_without_labels_of_motivation_or_impact_have_a_verdict(small_model):
     found = evaluate_model(small_model, documents((CONCERT, False, [])))
     assert found["verdict"] == (
-        "Nothing can be said of motivations or impact: no document is labelled with one of the three motivations, "
+        "Nothing can be said of motivations or impact: no document is labelled with a motivation, "
         "and no impact domain is coded, or the model has learned none."
     )
     found = evaluate_model(small_model, documents((GANG, None, ["economy"])))

@@ -164,6 +164,7 @@ def test_output_among_the_sources_is_one_sentence(tmp_path, source, output):
         ("text,impact", ["text", "impact_input"]),
         ("impact_input,text,impact", ["impact_input", "text", "impact_input_input"]),
         ("text,model_input", ["text", "model_input"]),
+        ("Impact,text", ["Impact_input", "text"]),
     ],
 )
 def test_a_users_column_of_our_name_is_kept(tmp_path, header, expected):

@@ -77,6 +77,7 @@ def minimal():
             "precision_recall": [],
         },
         "mistakes": [],
+        "taxonomy": {"motivations": list(CODEBOOK.motivations), "impacts": list(CODEBOOK.impacts)},
         "verdict": "Nothing can be said.",
     }
 

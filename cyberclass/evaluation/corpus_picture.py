@@ -11,8 +11,8 @@ from cyberclass.corpora.crosstables import cross_tables
 from cyberclass.corpora.documents import texts_of
 from cyberclass.corpora.sampling import strata_of
 from cyberclass.corpora.statistics import NOT_CODED, NOT_INCIDENT, stratum_of
+from cyberclass.evaluation.drawing import BLUE, GREEN, INK, MORE, MUTED, RED, RULE, short_name
 from cyberclass.evaluation.pictures import write_picture
-from cyberclass.evaluation.plot_style import BLUE, GREEN, INK, MORE, MUTED, RED, RULE, label_of
 from cyberclass.taxonomy import CODEBOOK, UNDETERMINED, Taxonomy
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def draw_corpus(frame: pd.DataFrame, path: str | Path, taxonomy: Taxonomy = CODE
         _draw_sources(panels["sources"], sources, rows, colors)
         _draw_domains(panels["domains"], tables["source_coded"].iloc[-1], tables["source_applies"].iloc[-1])
         _draw_lengths(panels["lengths"], [len(text.split()) for text in texts_of(frame)])
-        handles = [Patch(color=colors[name], label=label_of(name)) for name in tables["year_motivation"].columns]
+        handles = [Patch(color=colors[name], label=short_name(name)) for name in tables["year_motivation"].columns]
         place: Any = "outside upper right" if len(handles) <= _MOST_BESIDE_TITLE else "outside lower center"
         figure.legend(handles=handles, loc=place, ncols=_MOST_BESIDE_TITLE, columnspacing=1.2)
 
@@ -161,7 +161,7 @@ def _thousands(value: float, _: Any = None) -> str:
 
 
 def _name_rows(axes: "Axes", names: Sequence[str], rows: int) -> None:
-    axes.set_yticks(range(len(names)), list(map(label_of, names)))
+    axes.set_yticks(range(len(names)), list(map(short_name, names)))
     axes.set_ylim(rows - 0.4, -0.6)
     axes.tick_params(axis="y", length=0)
 

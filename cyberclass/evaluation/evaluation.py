@@ -42,10 +42,10 @@ _MOST_SEEN = 0.02
 
 #: Why a headline figure cannot be computed, if it cannot.
 _NEEDS = {
-    "motivation_accuracy": "no document is labelled with a motivation",
-    "motivation_macro_f1": "no document is labelled with a motivation",
-    "calibration_error": "no document is labelled with a motivation",
-    "coverage": "no document is labelled with a motivation",
+    "motivation_accuracy": "no document is labelled with a motivation, or the model has learned none",
+    "motivation_macro_f1": "no document is labelled with a motivation, or the model has learned none",
+    "calibration_error": "no document is labelled with a motivation, or the model has learned none",
+    "coverage": "no document is labelled with a motivation, or the model has learned none",
     "accuracy_where_labelled": "the model gave none of the labelled documents a motivation",
     "undetermined_left_so": "no document is labelled undetermined",
     "impact_macro_f1": "no impact domain is coded, or the model has learned none",

@@ -1,5 +1,7 @@
 """Mistakes: the documents that a model was surest of and wrong about, with the words that misled it."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -58,11 +60,6 @@ def describe_mistake(
     predicted, label = prediction["motivation"], document["motivation"]
     motivations = model.taxonomy_.motivations
     others = [label] if label in motivations else [each for each in motivations if each != predicted]
-    difference = dict(model.contributions(text, predicted))
-    for other in others:
-        for word, value in model.contributions(text, other):
-            difference[word] -= value / len(others)
-    words = sorted(difference.items(), key=lambda part: -part[1])[:_WORDS]
     columns = [column for column in prediction.index if column.startswith("p_motivation_")]
     return {
         "id": document["id"],
@@ -72,5 +69,31 @@ def describe_mistake(
         "label": label,
         "predicted": predicted,
         "probabilities": {column.removeprefix("p_motivation_"): float(prediction[column]) for column in columns},
-        "words": [[word, round(value, 3)] for word, value in words if value > 0],
+        "words": [[word, round(value, 3)] for word, value in telling_words(model, text, [predicted], others)],
     }
+
+
+def telling_words(
+    model: IncidentClassifier, text: str, outputs: Sequence[str], others: Sequence[str]
+) -> list[tuple[str, float]]:
+    """Find the words of a text that speak most for some outputs of a model against others, 8 at most.
+
+    Parameters
+    ----------
+    model : IncidentClassifier
+    text : str
+    outputs, others : sequence of str
+        As `IncidentClassifier.contributions` takes them; one of the two may be empty.
+
+    Returns
+    -------
+    list of (str, float)
+        Mean contribution to the scores of `outputs` less that to `others`; positive, the largest first.
+    """
+    difference: defaultdict[str, float] = defaultdict(float)
+    for side, sign in ((outputs, 1), (others, -1)):
+        for output in side:
+            for word, value in model.contributions(text, output):
+                difference[word] += sign * value / len(side)
+    words = sorted(difference.items(), key=lambda part: -part[1])[:_WORDS]
+    return [(word, value) for word, value in words if value > 0]

@@ -34,6 +34,28 @@ def write_page(evaluation: dict[str, Any]) -> str:
     CyberclassError
         If matplotlib is not installed.
     """
+    return (
+        page_templates()
+        .get_template("report.html")
+        .render(
+            **{"seen": 0, "model": None, "comparison": None, "split": None, **evaluation},
+            **evaluation["taxonomy"],
+            title=title_of(evaluation),
+            warnings=warnings_of(evaluation),
+            headlines=_headlines(evaluation),
+            names=HEADLINES,
+            mask_rows={"as it is": evaluation["figures"], **evaluation["masked"]},
+            slice_groups=_slice_groups(evaluation["slices"]),
+            few=FEW,
+            n_resamples=N_RESAMPLES,
+            verdict_on=_verdict_on,
+            plots={name: Markup(plot) for name, plot in _plots(evaluation).items()},
+        )
+    )
+
+
+def page_templates() -> Environment:
+    """Give the templates of pages, in which all that is not markup is escaped."""
     pages = Environment(
         loader=PackageLoader("cyberclass.evaluation"),
         autoescape=True,
@@ -42,20 +64,7 @@ def write_page(evaluation: dict[str, Any]) -> str:
         lstrip_blocks=True,
     )
     pages.filters.update(number=_number, interval=_interval, signed=_signed, share=_share)
-    return pages.get_template("report.html").render(
-        **{"seen": 0, "model": None, "comparison": None, "split": None, **evaluation},
-        **evaluation["taxonomy"],
-        title=title_of(evaluation),
-        warnings=warnings_of(evaluation),
-        headlines=_headlines(evaluation),
-        names=HEADLINES,
-        mask_rows={"as it is": evaluation["figures"], **evaluation["masked"]},
-        slice_groups=_slice_groups(evaluation["slices"]),
-        few=FEW,
-        n_resamples=N_RESAMPLES,
-        verdict_on=_verdict_on,
-        plots={name: Markup(plot) for name, plot in _plots(evaluation).items()},
-    )
+    return pages
 
 
 def _headlines(evaluation: dict[str, Any]) -> list[dict[str, Any]]:

@@ -1,31 +1,30 @@
-"""Plots of an evaluation, as SVG for a page of HTML: text stays text, colours follow the page's light or dark.
+"""Plots of an evaluation, as SVG for a page of HTML.
 
 Every function wants something to draw: one point, bin, domain or row at least.
 """
 
-import re
-import warnings
-from collections.abc import Callable, Mapping, Sequence
-from hashlib import sha256
-from html import escape
-from io import BytesIO
+from collections.abc import Mapping, Sequence
 from math import floor, isfinite
 from typing import TYPE_CHECKING, Any
 
-from cyberclass.errors import CyberclassError
-from cyberclass.evaluation.plot_style import BLUE, GREEN, INK, MUTED, RED, REMEDY, RULE, SETTINGS, label_of
+from cyberclass.evaluation.drawing import (
+    BLUE,
+    GREEN,
+    MUTED,
+    RED,
+    Points,
+    columns_of,
+    name_rows,
+    short_name,
+    svg,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-#: What a page may set; a plot that stands alone keeps the colour.
-_VARIABLES = {BLUE: "blue", RED: "red", GREEN: "green", MUTED: "muted", RULE: "rule"}
-
 _DASHES: Any = {"color": MUTED, "linewidth": 1, "linestyle": "--"}
 _TICKS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
-
-Points = Sequence[Sequence[float]]
 
 
 def risk_coverage(points: Points, working_point: tuple[float, float] | None = None) -> str:
@@ -41,7 +40,7 @@ def risk_coverage(points: Points, working_point: tuple[float, float] | None = No
 
     def draw(figure: "Figure") -> None:
         axes = figure.subplots()
-        axes.plot(*_columns(points), color=BLUE)
+        axes.plot(*columns_of(points), color=BLUE)
         if working_point:
             axes.plot(*working_point, "o", color=RED, markersize=9, linestyle="none", label="as the model decides")
             axes.legend(loc="upper left")
@@ -50,7 +49,7 @@ def risk_coverage(points: Points, working_point: tuple[float, float] | None = No
         axes.set(xlabel="coverage: share given a motivation", ylabel="risk: share of these wrong")
 
     told = "; ".join(f"{risk:.1%} wrong of {share:.1%}" for share, risk in filter(None, (points[-1], working_point)))
-    return _svg(440, 310, "Risk and coverage", told, draw)
+    return svg(440, 310, "Risk and coverage", told, draw)
 
 
 def reliability(bins: Mapping[str, Points]) -> str:
@@ -67,7 +66,7 @@ def reliability(bins: Mapping[str, Points]) -> str:
         axes.plot([0, 1], [0, 1], **_DASHES)
         for (name, points), color, marker in zip(bins.items(), (BLUE, RED), "os", strict=False):
             if points:
-                said, happened, documents = _columns(points)
+                said, happened, documents = columns_of(points)
                 sizes = [1500 * count / sum(documents) for count in documents]
                 axes.plot(said, happened, color=color, marker=marker, markersize=5, label=name)
                 axes.scatter(
@@ -77,7 +76,7 @@ def reliability(bins: Mapping[str, Points]) -> str:
         _square(axes, "probability that was given", "share that was true")
 
     told = "Share that was true over the probability that was given, beside the diagonal, which is perfect."
-    return _svg(400, 370, "Reliability of the probabilities", told, draw)
+    return svg(400, 370, "Reliability of the probabilities", told, draw)
 
 
 def confusion(labels: Sequence[str], counts: Sequence[Sequence[int]]) -> str:
@@ -104,13 +103,13 @@ def confusion(labels: Sequence[str], counts: Sequence[Sequence[int]]) -> str:
                 axes.text(column + 0.5, row + 0.75, f"{share:.0%}", ha="center", va="center")
         axes.set(xlim=(0, len(labels)), ylim=(len(labels), 0), xlabel="predicted", ylabel="true")
         for axis in (axes.xaxis, axes.yaxis):
-            axis.set_ticks([place + 0.5 for place in range(len(labels))], [label_of(label) for label in labels])
+            axis.set_ticks([place + 0.5 for place in range(len(labels))], [short_name(label) for label in labels])
         axes.tick_params(length=0)
         axes.spines[:].set_visible(False)
 
     rows = zip(labels, counts, strict=True)
     told = "; ".join(f"{true} as {said}: {n}" for true, own in rows for said, n in zip(labels, own, strict=True))
-    return _svg(460, 320, "Confusion of motivations", told, draw)
+    return svg(460, 320, "Confusion of motivations", told, draw)
 
 
 def conformal(found: Sequence[Mapping[str, float]]) -> str:
@@ -133,7 +132,7 @@ def conformal(found: Sequence[Mapping[str, float]]) -> str:
         below.set(ylim=(0, 1.2 * max(1.0, *sizes)), ylabel="mean size", xlabel="coverage promised")
 
     told = ", ".join(f"{each['promised']:.0%} promised, {each['achieved']:.1%} achieved" for each in found)
-    return _svg(400, 390, "Coverage of conformal sets", told, draw)
+    return svg(400, 390, "Coverage of conformal sets", told, draw)
 
 
 def domain_dots(domains: Mapping[str, Mapping[str, float]]) -> str:
@@ -152,12 +151,12 @@ def domain_dots(domains: Mapping[str, Mapping[str, float]]) -> str:
         looks = zip(("F1 of always yes", "precision", "recall", "F1"), "xs^o", (MUTED, RED, GREEN, BLUE), strict=True)
         for values, (label, marker, color) in zip(found.values(), looks, strict=True):
             axes.plot(values, rows, marker, color=color, markersize=7, label=label)
-        _rows(axes, domains)
+        name_rows(axes, domains)
         axes.set_xlim(-0.02, 1.02)
         figure.legend(loc="outside upper center", ncols=4, handletextpad=0.2, columnspacing=1.2)
 
     told = "; ".join(f"{name}: F1 {own['f1']:.2f}" for name, own in domains.items())
-    return _svg(580, 70 + 30 * len(domains), "Impact by domain", told, draw)
+    return svg(580, 70 + 30 * len(domains), "Impact by domain", told, draw)
 
 
 def roc(points: Points) -> str:
@@ -198,10 +197,10 @@ def interval_dots(title: str, panels: Mapping[str, Mapping[str, Mapping[str, Any
                     axes.plot(own["value"], place, "o", color=color)
             axes.set(xlim=(start - 0.03 * (1 - start), 1 + 0.05 * (1 - start)), title=panel)
             axes.locator_params(axis="x", nbins=5)
-            _rows(axes, names)
+            name_rows(axes, names)
 
     told = f"A row for each of {', '.join(names)}."
-    return _svg(240 + 160 * len(panels), 66 + 22 * len(names), title, told, draw)
+    return svg(240 + 160 * len(panels), 66 + 22 * len(names), title, told, draw)
 
 
 def is_known(value: float | None) -> bool:
@@ -212,62 +211,12 @@ def is_known(value: float | None) -> bool:
 def _curve(title: str, points: Points, x: str, y: str, guessing: Points) -> str:
     def draw(figure: "Figure") -> None:
         axes = figure.subplots()
-        axes.plot(*_columns(guessing), **_DASHES)
-        axes.plot(*_columns(points), color=BLUE)
+        axes.plot(*columns_of(guessing), **_DASHES)
+        axes.plot(*columns_of(points), color=BLUE)
         _square(axes, x, y)
 
-    return _svg(360, 340, title, f"Of incidents and other texts, at all thresholds: {y} over {x}.", draw)
-
-
-def _svg(width: int, height: int, title: str, description: str, draw: Callable[["Figure"], None]) -> str:
-    """Make a figure of a size in pixels, let it be drawn, and turn it into what a page can hold."""
-    try:
-        import matplotlib
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise CyberclassError(REMEDY) from error
-    key = "plot-" + sha256(f"{title}\n{description}".encode(errors="replace")).hexdigest()[:8]
-    written, unknown = BytesIO(), dict.fromkeys(("Creator", "Date", "Format", "Type"))
-    with matplotlib.rc_context(), warnings.catch_warnings():
-        # Of letters that matplotlib's own font lacks: the reader's browser has them.
-        warnings.simplefilter("ignore")
-        # Whatever the user's own settings are, the same evaluation gives the same bytes.
-        matplotlib.rcdefaults()
-        matplotlib.rcParams.update({**SETTINGS, "svg.hashsalt": key})
-        # A pixel of the page is a point here.
-        figure = Figure(figsize=(width / 72, height / 72), layout="constrained")
-        draw(figure)
-        figure.savefig(written, format="svg", transparent=True, metadata=unknown)
-    svg = written.getvalue().decode()
-    body = svg[svg.index(">", svg.index("<svg")) + 1 :]
-    # A style element would hold for the whole page, and names of groups come twice in it.
-    body = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>", "", body, count=1, flags=re.DOTALL)
-    body = re.sub(r"<[^>]*>", _retag, re.sub(r'<g id="[^"]*"', "<g", body))
-    return (
-        f'<svg viewBox="0 0 {width} {height}" width="{width}" font-family="sans-serif" stroke-linejoin="round" '
-        f'role="img" aria-labelledby="{key} {key}-text"><title id="{key}">{escape(title)}</title>'
-        f'<desc id="{key}-text">{escape(description)}</desc>{body}'
-    )
-
-
-def _retag(tag: re.Match[str]) -> str:
-    """Leave font and colours to the page."""
-    found = re.sub(r" ?font-family: [^;]*;", "", tag.group()).replace("xlink:href=", "href=")
-    for color, name in _VARIABLES.items():
-        found = found.replace(color, f"var(--{name}, {color})")
-    return found.replace(INK, "currentColor")
-
-
-def _columns(points: Points) -> list[list[float]]:
-    return [list(column) for column in zip(*points, strict=True)]
+    return svg(360, 340, title, f"Of incidents and other texts, at all thresholds: {y} over {x}.", draw)
 
 
 def _square(axes: "Axes", x: str, y: str) -> None:
     axes.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02), aspect="equal", xlabel=x, ylabel=y, xticks=_TICKS, yticks=_TICKS)
-
-
-def _rows(axes: "Axes", names: Any) -> None:
-    """Let rows run from the top, each with its name."""
-    axes.set_yticks(range(len(names)), map(label_of, names))
-    axes.set_ylim(len(names) - 0.4, -0.6)
-    axes.tick_params(axis="y", length=0)

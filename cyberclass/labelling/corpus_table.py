@@ -8,6 +8,7 @@ import pandas as pd
 
 from cyberclass.corpora.documents import write_corpus
 from cyberclass.corpora.merging import Merged
+from cyberclass.corpora.sources.importing import Imported
 from cyberclass.corpora.tables import table_of
 from cyberclass.errors import ReportError
 from cyberclass.labelling.writers import open_writer
@@ -68,17 +69,44 @@ def write_merged(merged: Merged, path: str | Path) -> Path | None:
     CorpusError, ReportError
         As `write_labelled` does.
     """
-    listed = Path(f"{path}.conflicts.csv")
-    if merged.conflicts.empty:
-        write_labelled(merged.documents, path)
-        listed.unlink(missing_ok=True)
+    return _write_beside(merged.documents, path, merged.conflicts, "conflicts")
+
+
+def write_imported(imported: Imported, path: str | Path) -> Path | None:
+    """Write the documents of a database, and beside them what was set aside.
+
+    Parameters
+    ----------
+    imported : Imported
+        As `corpora.sources.importing.import_source` returns it.
+    path : str or Path
+        As `write_labelled` takes it.
+
+    Returns
+    -------
+    Path or None
+        ``<path>.rejects.csv``, if there are any; one that an earlier run left there is removed if not.
+
+    Raises
+    ------
+    CorpusError, ReportError
+        As `write_labelled` does.
+    """
+    return _write_beside(imported.documents, path, imported.rejects, "rejects")
+
+
+def _write_beside(frame: pd.DataFrame, path: str | Path, listed: pd.DataFrame, what: str) -> Path | None:
+    list_path = Path(f"{path}.{what}.csv")
+    if listed.empty:
+        write_labelled(frame, path)
+        list_path.unlink(missing_ok=True)
         return None
-    _make_folder(listed)
-    # The list appears when the corpus has: no conflicts of documents that were not written.
-    with open_writer(listed) as writer:
-        writer.write(merged.conflicts)
-        write_labelled(merged.documents, path)
-    return listed
+    _make_folder(list_path)
+    # The list appears when the documents have: none of what was not written.
+    with open_writer(list_path) as writer:
+        writer.write(listed)
+        write_labelled(frame, path)
+    return list_path
 
 
 def _make_folder(path: Path) -> None:

@@ -6,7 +6,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
-from typing import BinaryIO, Protocol, TextIO
+from typing import TYPE_CHECKING, BinaryIO, Protocol, TextIO
 
 import pandas as pd
 
@@ -15,6 +15,9 @@ from cyberclass.labelling.writers import open_writer
 from cyberclass.taxonomy import UNDETERMINED
 from cyberclass.text.folders import find_reports
 from cyberclass.text.readers import read_reports
+
+if TYPE_CHECKING:
+    from cyberclass.model.drift import Drift
 
 
 class Labeller(Protocol):
@@ -59,6 +62,8 @@ class LabelSummary:
     output: Path | None
     #: The file of rows set aside; None if there are none, or the output is standard output.
     rejects: Path | None
+    #: The reports beside the model's training documents; None if nothing compared them.
+    drift: "Drift | None" = None
 
 
 def label_reports(
@@ -69,6 +74,7 @@ def label_reports(
     text_column: str | None = None,
     batch_size: int = 1000,
     progress: Callable[[int, float | None], None] | None = None,
+    drift: Callable[[], "Drift | None"] | None = None,
 ) -> LabelSummary:
     """Label a source of reports and write the user's rows, in their order, with the labels to their right.
 
@@ -90,6 +96,9 @@ def label_reports(
     progress : callable, optional
         Called after each batch with the reports read so far and the share of the source that this is, in
         [0, 1], or None where that is not known.
+    drift : callable, optional
+        Called once all reports are labelled; compares them with what the model knows, such as the `drift` of a
+        `cyberclass.model.drift.Watch` that the model shows its labels.
 
     Returns
     -------
@@ -105,7 +114,7 @@ def label_reports(
     writer = open_writer(output)
     rejects_path = None if str(output) == "-" else Path(f"{output}.rejects.csv")
     if rejects_path and isinstance(source, (str, Path)) and str(source) != "-":
-        _check_apart(source, Path(output), rejects_path)
+        check_apart(source, Path(output), rejects_path)
     tally = _Tally()
     rejects_writer = open_writer(rejects_path) if rejects_path else nullcontext()
     # The first to be entered is the last to deliver: no rejects without the rows they were set aside from.
@@ -119,7 +128,7 @@ def label_reports(
                 if len(labels) != len(batch.texts):
                     raise ValueError(f"the model gave {len(labels)} rows of labels for {len(batch.texts)} texts")
                 tally.add(labels)
-                writer.write(_beside(batch.frame, labels))
+                writer.write(beside(batch.frame, labels))
             if progress:
                 progress(tally.rows, batch.share)
     if rejects_path and not tally.rejected:
@@ -137,6 +146,7 @@ def label_reports(
         impacts=dict(tally.impacts),
         output=Path(output) if rejects_path else None,
         rejects=rejects_path if tally.rejected else None,
+        drift=drift() if drift else None,
     )
 
 
@@ -161,19 +171,39 @@ class _Tally:
         self.impacts.update(domain for domains in incidents["impact"] for domain in domains.split(";") if domain)
 
 
-def _check_apart(source: str | Path, output: Path, rejects: Path) -> None:
+def check_apart(source: str | Path, *outputs: Path) -> None:
+    """Check that no file to write is among the reports to read.
+
+    Raises
+    ------
+    ReportError
+        If one is.
+    """
     read = {path.resolve() for path in find_reports(source).paths}
-    for path in (output, rejects):
+    for path in outputs:
         if path.resolve() in read:
             raise ReportError(f"{path}: is among the reports to read; name another output, so that none is lost.")
 
 
-def _beside(frame: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
-    """Put labels right of a user's columns, those of the same name renamed."""
+def beside(frame: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
+    """Put labels right of a user's columns, and rename those that whoever reads the file would take for ours.
+
+    Parameters
+    ----------
+    frame : DataFrame, n rows
+    labels : DataFrame, n rows
+        With the index of `frame`.
+
+    Returns
+    -------
+    DataFrame, n rows
+        A user's column of the name of one of `labels`, whatever its case, is called ``<name>_input``.
+    """
     taken = set(frame.columns) | set(labels.columns)
+    ours = {name.casefold() for name in labels.columns}
     names = {}
     for name in frame.columns:
-        if name in labels.columns:
+        if name.strip().casefold() in ours:
             names[name] = f"{name}_input"
             while names[name] in taken:
                 names[name] += "_input"

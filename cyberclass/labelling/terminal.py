@@ -1,5 +1,6 @@
 """Labels as a person reads them in a terminal: a table of many reports, a block for one, a summary, a progress bar."""
 
+from pathlib import Path
 from time import perf_counter
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -15,6 +16,7 @@ from cyberclass.taxonomy import CODEBOOK, UNDETERMINED
 
 if TYPE_CHECKING:
     from cyberclass.model.classifier import IncidentClassifier
+    from cyberclass.model.drift import Drift, Watch
 
 #: Reports that a table shows at most.
 MOST_SHOWN = 60
@@ -51,6 +53,7 @@ class LabelledOnScreen:
         self.folder = folder
         self.coverage = coverage
         self._model: IncidentClassifier | None = None
+        self._watch: Watch | None = None
         self._frames: list[pd.DataFrame] = []
         #: The first line of each report labelled so far, of `MOST_SHOWN` at most.
         self.titles: list[str] = []
@@ -60,15 +63,26 @@ class LabelledOnScreen:
     def label(self, texts: list[str]) -> pd.DataFrame:
         """Label texts, as `cyberclass.labelling.label.Labeller` has it."""
         if self._model is None:
+            from cyberclass.model.drift import Watch
             from cyberclass.model.store import load_model
 
             self._model = load_model(self.folder)
-        labels = self._model.label(texts, self.coverage)
+            self._watch = Watch(self._model.reference_)
+        labels = self._model.label(texts, self.coverage, self._watch)
         if room := max(0, MOST_SHOWN - self.count):
             self._frames.append(labels.head(room))
             self.titles += map(first_line, texts[:room])
         self.count += len(texts)
         return labels
+
+    @property
+    def name(self) -> str:
+        """What the model is called, once there was a report to label."""
+        return "" if self._model is None else self._model.name_
+
+    def drift(self) -> "Drift | None":
+        """Compare the reports labelled so far with the model's training documents, as `label_reports` has it."""
+        return None if self._watch is None else self._watch.drift()
 
     @property
     def is_complete(self) -> bool:
@@ -198,12 +212,12 @@ def print_counts(tables: dict[str, pd.DataFrame]) -> None:
         for column in frame.columns:
             table.add_column(str(column), justify="right")
         for key, counts in zip(frame.index, frame.itertuples(index=False), strict=True):
-            table.add_row(str(key), *(f"{count:,}" for count in counts))
+            table.add_row(str(key), *(count if isinstance(count, str) else f"{count:,}" for count in counts))
         console.print(table)
 
 
-def print_summary(summary: LabelSummary) -> None:
-    """Print what became of the reports on standard error."""
+def print_summary(summary: LabelSummary, page: Path | None = None) -> None:
+    """Print what became of the reports on standard error; `page` shows how they compare with the training documents."""
     console = Console(stderr=True, highlight=False)
     # A terminal breaks lines between words; in a log a line stays one.
     whole = not console.is_terminal
@@ -218,6 +232,9 @@ def print_summary(summary: LabelSummary) -> None:
         where = f"the reasons are in {summary.rejects}" if summary.rejects else "name a file with -o to see the reasons"
         counted = f"set aside {summary.rejected:,} of {summary.rows:,}"
         console.print(Text(f"cyberclass: warning: {counted}; {where}", style="yellow"), soft_wrap=whole)
+    if summary.drift and summary.drift.warning:
+        where = f"see {page}" if page else "see --report drift.html"
+        console.print(Text(f"cyberclass: warning: {summary.drift.warning}: {where}", style="yellow"), soft_wrap=True)
 
 
 class Progress:

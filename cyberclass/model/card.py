@@ -67,6 +67,7 @@ def describe(
             "impact": dict(zip(model.taxonomy_.impacts, thresholds.impact, strict=True)),
         },
         "scores": scores,
+        **({"reference": model.reference_.to_card()} if model.reference_ else {}),
     }
 
 

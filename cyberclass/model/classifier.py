@@ -1,7 +1,7 @@
 """The classifier: is it an incident, who is behind it, where does it hurt."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any, Self
 
@@ -15,6 +15,7 @@ from cyberclass.model.conformal import motivation_sets, nonconformity
 from cyberclass.model.decision import Decisions, Thresholds, decide
 from cyberclass.model.features import IncidentVectorizer, Scorer, check_texts
 from cyberclass.model.outputs import Outputs
+from cyberclass.model.profile import Profile
 from cyberclass.model.targets import targets_of
 from cyberclass.taxonomy import CODEBOOK, Taxonomy
 
@@ -68,6 +69,9 @@ class IncidentClassifier(ClassifierMixin, BaseEstimator):
         small, and learning in folds of folds shows how small. Not there on a model that was loaded.
     conformal_scores_ : ndarray of float32
         Of the training documents by models that had not seen them, as `conformal.nonconformity` returns them.
+    reference_ : Profile or None
+        Of the training documents, as `out_of_fold_` labels them, each under a vocabulary learned without it: what
+        batches are compared with (`model.drift`). None if an older model's card lacks it.
     name_ : str
         What the column `model` of `label` says.
     """
@@ -154,6 +158,7 @@ class IncidentClassifier(ClassifierMixin, BaseEstimator):
             trained.intercept,
             trained.thresholds,
             _conformal_scores(which, labels, targets.weight[rows], targets.taxonomy),
+            Profile.of(self.out_of_fold_, trained.n_words),
         )
 
     def restore(
@@ -164,6 +169,7 @@ class IncidentClassifier(ClassifierMixin, BaseEstimator):
         intercept: NDArray[np.float64],
         thresholds: Thresholds,
         conformal_scores: NDArray[np.floating],
+        reference: Profile | None,
         name: str = "unsaved",
     ) -> Self:
         """Take over what was learned elsewhere: by `fit`, or in a model that was saved."""
@@ -175,6 +181,7 @@ class IncidentClassifier(ClassifierMixin, BaseEstimator):
         self.intercept_ = intercept
         self.thresholds_ = thresholds
         self.conformal_scores_ = conformal_scores.astype(np.float32)
+        self.reference_ = reference
         self.name_ = name
         self._ready()
         return self
@@ -243,7 +250,12 @@ class IncidentClassifier(ClassifierMixin, BaseEstimator):
         parts = [(name, float(values[column])) for name, values in self._scorer.contributions(text)]
         return sorted(parts, key=lambda part: -part[1])
 
-    def label(self, X: Iterable[str], coverage: float | None = None) -> pd.DataFrame:
+    def label(
+        self,
+        X: Iterable[str],
+        coverage: float | None = None,
+        watch: Callable[[pd.DataFrame, NDArray[np.float64]], None] | None = None,
+    ) -> pd.DataFrame:
         """Label texts.
 
         Parameters
@@ -252,6 +264,9 @@ class IncidentClassifier(ClassifierMixin, BaseEstimator):
         coverage : float, optional
             Adds the column `motivation_set`: motivations of which the true one is among with this probability, if the
             text reports an incident that has one, whatever `is_incident` and `motivation` say.
+        watch : callable, optional
+            Is shown the labels, and the words of each text beside those that are unknown, shape (n, 2); such as a
+            `drift.Watch`.
 
         Returns
         -------
@@ -268,7 +283,7 @@ class IncidentClassifier(ClassifierMixin, BaseEstimator):
         """
         texts = check_texts(X)
         check_is_fitted(self)
-        scores, matches = self._scorer.score(texts)
+        scores, matches, n_words = self._scorer.score(texts)
         scores += self.intercept_
         outputs = self._outputs
         table = self._probabilities(scores).round(_DECIMALS)
@@ -284,6 +299,8 @@ class IncidentClassifier(ClassifierMixin, BaseEstimator):
         if coverage is not None:
             sets = motivation_sets(self.conformal_scores_, outputs.which_of(scores), coverage)
             frame["motivation_set"] = [";".join(self.classes_[row]) for row in sets]
+        if watch is not None:
+            watch(frame, n_words)
         return frame
 
     def __getstate__(self) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from scipy import sparse
 from scipy.sparse.linalg import LinearOperator
 
 from cyberclass.model.features import IncidentVectorizer
-from cyberclass.model.lookup import gram_index, grams_of, lengths_of_rows
+from cyberclass.model.lookup import gram_index, grams_of, lengths_of_rows, word_marks
 from cyberclass.model.tally import Tally, with_columns
 
 
@@ -53,6 +53,11 @@ class Designer:
             self._features = None
             self._rows, self._features = rows, self._make(rows)
         return self._features
+
+    def count_words(self, rows: NDArray[np.intp]) -> NDArray[np.float64]:
+        """Count the words of some rows, and those of them that the vocabulary lacks: shape (n, 2)."""
+        counted: NDArray[np.float64] = self._tally.counts[rows] @ word_marks(self._tally.forms, self._columns)
+        return counted
 
     def _make(self, rows: NDArray[np.intp]) -> LinearOperator:
         tally, vectorizer, vocabulary = self._tally, self._vectorizer, self._vectorizer.vocabulary_

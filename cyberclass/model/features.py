@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from threading import RLock
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -184,6 +184,17 @@ class IncidentVectorizer(TransformerMixin, BaseEstimator):
         return tags
 
 
+class Scored(NamedTuple):
+    """What there is to say of n texts: `scores`, shape (n, n_outputs); `matches`, the known names of each; `n_words`.
+
+    The last has the shape (n, 2): the words of each text, and how many of these the vocabulary lacks.
+    """
+
+    scores: NDArray[np.float64]
+    matches: list[list[NameMatch]]
+    n_words: NDArray[np.float64]
+
+
 class Scorer:
     """A linear model over a vectorizer's features: the same as ``transform(texts) @ weights``, and much faster.
 
@@ -206,15 +217,8 @@ class Scorer:
         self._lookup: Lookup | None = None
         self._forms = Growing(np.float64, weights.shape[1])
 
-    def score(self, texts: Sequence[str]) -> tuple[NDArray[np.float64], list[list[NameMatch]]]:
-        """Score texts.
-
-        Returns
-        -------
-        scores : ndarray of float64, shape (n, n_outputs)
-        matches : list of list of NameMatch, length n
-            The known names of each text.
-        """
+    def score(self, texts: Sequence[str]) -> Scored:
+        """Score texts."""
         with self._vectorizer.reading() as lookup:
             blocks = self._see(lookup, texts)
             scores: NDArray[np.float64] = (
@@ -223,7 +227,7 @@ class Scorer:
                 + blocks.cues @ self._cues
                 + blocks.kinds @ self._kinds
             )
-        return scores, blocks.matches
+        return Scored(scores, blocks.matches, blocks.n_words)
 
     def contributions(self, text: str) -> list[tuple[str, NDArray[np.float64]]]:
         """Say what each word, pair of words, cue and kind of actor of a text adds to its scores.

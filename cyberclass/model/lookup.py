@@ -33,6 +33,8 @@ class Blocks:
         1 where an actor of this kind is named.
     matches : list of list of NameMatch, length n
         The known names of each text.
+    n_words : ndarray of float64, shape (n, 2)
+        Words of each text (tokens with a letter), and how many of these the vocabulary lacks.
     """
 
     words: sparse.csr_array
@@ -40,6 +42,7 @@ class Blocks:
     cues: sparse.csr_array
     kinds: sparse.csr_array
     matches: list[list[NameMatch]]
+    n_words: NDArray[np.float64]
 
 
 class Lookup:
@@ -59,6 +62,7 @@ class Lookup:
         self._pairs = pd.Index(vocabulary.pairs)
         self._columns = Growing(np.int64)
         self._idf = Growing(np.float64)
+        self._marks = Growing(np.float64, 2)
 
     @property
     def n_chunks(self) -> int:
@@ -89,10 +93,13 @@ class Lookup:
         reading = self._reader.read(texts)
         self._meet(reading.forms[len(self._columns) :])
         weighted = reading.counts
+        n_words = weighted @ self._marks.array
         weighted.data = (1 + np.log(weighted.data)) * self._idf.array[weighted.indices]
         known = with_columns(weighted, self._columns.array, len(self._column_of))
         words = sparse.hstack((known, self._pair_rows(reading)), format="csr")
-        return Blocks(unit_rows(words), unit_rows(weighted), reading.cues.log1p(), reading.kinds, reading.matches)
+        return Blocks(
+            unit_rows(words), unit_rows(weighted), reading.cues.log1p(), reading.kinds, reading.matches, n_words
+        )
 
     def form_grams(self, places: NDArray[np.integer]) -> sparse.csr_array:
         """Give the characters of some of the forms met.
@@ -113,6 +120,7 @@ class Lookup:
         if forms:
             columns = np.array([self._column_of.get(form, -1) for form in forms])
             self._columns.extend(columns)
+            self._marks.extend(word_marks(forms, columns))
             self._idf.extend(np.append(self._vocabulary.word_idf, self._vocabulary.unseen_idf)[columns])
 
     def _pair_rows(self, reading: Reading) -> sparse.csr_array:
@@ -125,6 +133,24 @@ class Lookup:
         rows.sum_duplicates()
         rows.data = (1 + np.log(rows.data)) * idf[rows.indices]
         return rows
+
+
+def word_marks(forms: Sequence[str], columns: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Mark what is a word, so that ``counts @ marks`` gives the words of texts and those that are unknown.
+
+    Parameters
+    ----------
+    forms : sequence of str, length n
+    columns : ndarray of int, shape (n,)
+        Place of each in a vocabulary; -1 where it has none.
+
+    Returns
+    -------
+    ndarray of float64, shape (n, 2)
+        1 where a form has a letter, and where it has one and no place; else 0.
+    """
+    words = np.array([form.isalpha() or any(map(str.isalpha, form)) for form in forms], dtype=bool)
+    return np.column_stack((words, words & (columns < 0))).astype(np.float64)
 
 
 def gram_index(vocabulary: Vocabulary) -> pd.Index:

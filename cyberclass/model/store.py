@@ -20,6 +20,7 @@ from cyberclass.model.classifier import IncidentClassifier
 from cyberclass.model.decision import Thresholds
 from cyberclass.model.features import IncidentVectorizer
 from cyberclass.model.outputs import Outputs
+from cyberclass.model.profile import Profile
 from cyberclass.model.vocabulary import Vocabulary
 from cyberclass.taxonomy import Taxonomy, taxonomy_of
 
@@ -133,7 +134,7 @@ def load_model(folder: str | Path | None = None) -> IncidentClassifier:
         raise ModelError(f"{folder / WEIGHTS}: is not the file its card describes; it is damaged or was exchanged.")
     try:
         return _unpack(_parts(data, folder / WEIGHTS), card)
-    except (KeyError, ValueError, TypeError, IndexError, OverflowError, CorpusError) as error:
+    except (KeyError, ValueError, TypeError, AttributeError, IndexError, OverflowError, CorpusError) as error:
         raise ModelError(f"{folder}: its parts do not fit together ({error}); train the model again.") from error
 
 
@@ -251,6 +252,7 @@ def _unpack(parts: dict[str, NDArray[Any]], card: dict[str, Any]) -> IncidentCla
         parts["intercept"],
         _thresholds(card["thresholds"], taxonomy),
         parts["conformal"],
+        Profile.from_card(card["reference"]) if "reference" in card else None,
         name=f"{card['name']}@{card['weights_sha256'][:8]}",
     )
 

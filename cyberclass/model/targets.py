@@ -45,7 +45,7 @@ class Targets:
     @property
     def tell_apart(self) -> bool:
         """Whether there are two motivations, or a domain that applies to some documents and not to others."""
-        heads = ("motivation", UNDETERMINED, *self.taxonomy.impacts)
+        heads = ("motivation", *self.taxonomy.impacts)
         return any(len(np.unique(self.head(head)[1])) > 1 for head in heads)
 
     def head(self, name: str) -> tuple[NDArray[np.intp], NDArray[Any]]:

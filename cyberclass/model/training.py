@@ -42,6 +42,8 @@ class Trained:
         of the other folds.
     decisions : Decisions
         What thresholds chosen on the other folds make of them.
+    n_words : ndarray, shape (n, 2)
+        Words of the training documents, and how many of these the other folds lack.
     """
 
     vectorizer: IncidentVectorizer
@@ -50,6 +52,7 @@ class Trained:
     thresholds: Thresholds
     held_out: NDArray[np.float64]
     decisions: Decisions
+    n_words: NDArray[np.float64]
 
 
 def train(
@@ -87,8 +90,9 @@ def train(
     )
     outputs = Outputs(targets.taxonomy)
     scores = np.full((len(texts), coef.shape[1]), np.nan)
+    n_words = np.zeros((len(texts), 2))
     for (_, test), of_test in zip(folds, of_tests, strict=True):
-        scores[test] = of_test
+        scores[test], n_words[test] = of_test
     slope, offset = calibrate(scores, targets)
     held_out, decisions = _judge_held_out(scores, targets, [test for _, test in folds])
     back = np.argsort(order)
@@ -99,6 +103,7 @@ def train(
         thresholds=choose_thresholds(outputs.probabilities_of(scores * slope + offset), targets),
         held_out=held_out[back],
         decisions=Decisions(decisions.is_incident[back], decisions.motivation[back], decisions.impact[back]),
+        n_words=n_words[back],
     )
 
 
@@ -173,8 +178,8 @@ def _learn(
 
 def _learn_and_score(
     tally: Tally, targets: Targets, rows: NDArray[np.intp], held: NDArray[np.intp], **settings: Any
-) -> NDArray[np.float64]:
-    """Fit on some rows, and score others."""
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Fit on some rows; score others, and count their words."""
     fitted, coef, intercept = _learn(tally, targets, rows, **settings)
-    scores: NDArray[np.float64] = Designer(tally, fitted).features(held) @ coef + intercept
-    return scores
+    designer = Designer(tally, fitted)
+    return designer.features(held) @ coef + intercept, designer.count_words(held)

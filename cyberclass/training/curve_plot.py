@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from cyberclass.evaluation.drawing import BLUE, INK, MUTED, RED, short_name
 from cyberclass.evaluation.pictures import write_picture
-from cyberclass.evaluation.plot_style import BLUE, INK, MUTED, RED, label_of
 from cyberclass.training.learning_curve import fit_power_law, power_law, summarise
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def _panel(axes: "Axes", label: str, group: pd.DataFrame, verdict: str) -> None:
     axes.set_xticks([], minor=True)
     axes.tick_params(axis="x", labelsize=9)
     axes.set_ylim(0, 1.03)
-    axes.set_title(label_of(label), fontsize=11)
+    axes.set_title(short_name(label), fontsize=11)
     axes.annotate(
         f"more would help: {verdict}", (0.97, 0.06), xycoords="axes fraction", ha="right", fontsize=10, color=INK
     )
