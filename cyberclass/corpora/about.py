@@ -86,7 +86,7 @@ def find_taxonomy(paths: Sequence[str | Path], named: str | Path | None = None) 
         if taxonomy is None:
             raise CorpusError(f"{named}: found no labels; expected tables [motivations] and [impacts].")
         return taxonomy
-    abouts = [path / ABOUT for path in map(Path, paths) if (path / ABOUT).is_file()]
+    abouts = [path / ABOUT for path in map(Path, paths) if _stands(path / ABOUT)]
     taxonomies = {path: read_about(path).taxonomy or CODEBOOK for path in abouts}
     for path, taxonomy in taxonomies.items():
         if taxonomy != taxonomies[abouts[0]]:
@@ -112,3 +112,11 @@ def _labels_in(paths: Sequence[str | Path]) -> Taxonomy:
 def _labels_of(cell: Any) -> list[str]:
     given = cell if isinstance(cell, list) else str(cell).split(";") if isinstance(cell, str) else []
     return [label for each in given if (label := str(each).strip())]
+
+
+def _stands(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:
+        # Who reads the documents says what is wrong with their path.
+        return False

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _GREYS = {UNDETERMINED: MUTED, NOT_CODED: "#a8a8a8", NOT_INCIDENT: RULE}
 _MOST_SOURCES = 20
 _MOST_BARS = 45
+_MOST_BESIDE_TITLE = 6
 
 #: In points: the picture's width, the height of what has no rows, and that of a row.
 _WIDTH, _HEIGHT, _ROW = 960, 320, 20
@@ -51,8 +52,7 @@ def draw_corpus(frame: pd.DataFrame, path: str | Path, taxonomy: Taxonomy = CODE
     """
     tables = cross_tables(frame, taxonomy)
     sources = _sources(frame, list(tables["year_motivation"].columns))
-    colors = dict(zip(taxonomy.motivations, (BLUE, RED, GREEN, *MORE) * len(taxonomy.motivations), strict=False))
-    colors.update(_GREYS)
+    colors = {**_colors(taxonomy.motivations), **_GREYS}
     rows = max(len(sources), len(taxonomy.impacts) + _ROWS_OF_LENGTHS)
     title = f"{len(frame):,} documents on {frame['incident'].nunique():,} incidents"
 
@@ -70,9 +70,16 @@ def draw_corpus(frame: pd.DataFrame, path: str | Path, taxonomy: Taxonomy = CODE
         _draw_domains(panels["domains"], tables["source_coded"].iloc[-1], tables["source_applies"].iloc[-1])
         _draw_lengths(panels["lengths"], [len(text.split()) for text in texts_of(frame)])
         handles = [Patch(color=colors[name], label=short_name(name)) for name in tables["year_motivation"].columns]
-        figure.legend(handles=handles, loc="outside upper right", ncols=len(handles), columnspacing=1.2)
+        place: Any = "outside upper right" if len(handles) <= _MOST_BESIDE_TITLE else "outside lower center"
+        figure.legend(handles=handles, loc=place, ncols=_MOST_BESIDE_TITLE, columnspacing=1.2)
 
     write_picture(path, (_WIDTH, _HEIGHT + _ROW * rows), draw)
+
+
+def _colors(names: Sequence[str]) -> dict[str, Any]:
+    """Give each motivation a colour; where they run out, fainter ones."""
+    palette = (BLUE, RED, GREEN, *MORE)
+    return {name: (palette[place % len(palette)], 0.5 ** (place // len(palette))) for place, name in enumerate(names)}
 
 
 def _years(counts: pd.DataFrame) -> pd.DataFrame:
@@ -99,7 +106,7 @@ def _sources(frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
     return counts
 
 
-def _draw_years(axes: "Axes", counts: pd.DataFrame, colors: dict[str, str]) -> None:
+def _draw_years(axes: "Axes", counts: pd.DataFrame, colors: dict[str, Any]) -> None:
     title = "documents by year"
     if counts.empty:
         axes.text(0.5, 0.5, "no dates", transform=axes.transAxes, ha="center", color=MUTED)
@@ -115,7 +122,7 @@ def _draw_years(axes: "Axes", counts: pd.DataFrame, colors: dict[str, str]) -> N
     _count_along(axes, "y", title if width == 1 else f"documents by {width} years")
 
 
-def _draw_sources(axes: "Axes", counts: pd.DataFrame, rows: int, colors: dict[str, str]) -> None:
+def _draw_sources(axes: "Axes", counts: pd.DataFrame, rows: int, colors: dict[str, Any]) -> None:
     left = np.zeros(len(counts))
     for name in counts.columns:
         axes.barh(range(len(counts)), counts[name], 0.75, left, color=colors[name])
