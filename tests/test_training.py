@@ -225,12 +225,12 @@ def test_the_motivation_threshold_is_chosen_by_scikit_learns_macro_f1(answers):
     candidates = np.arange(5, 96) / 100
     values = np.array(
         [
-            f1_score(truth, motivation_of(probabilities, t), labels=answers, average="macro", zero_division=0.0)
+            f1_score(truth, motivation_of(probabilities, t, MOTIVATIONS), labels=answers, average="macro")
             for t in candidates
         ]
     )
     expected = candidates[values >= values.max() - 0.005].max()
-    assert choose_motivation_threshold(probabilities, truth) == pytest.approx(expected)
+    assert choose_motivation_threshold(probabilities, truth, np.ones(400), MOTIVATIONS) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize(

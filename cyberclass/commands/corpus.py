@@ -274,7 +274,8 @@ def audit(arguments: argparse.Namespace) -> int:
     with open_writer(arguments.output) as writer:
         writer.write(audit.doubts)
     fields = audit.fields
-    print_tables({"doubts": fields})
+    if str(arguments.output) != "-":
+        print_tables({"doubts": fields})
     print(f"{fields['doubted'].sum():,} of {fields['labels'].sum():,} labels are doubted.")
     print(f"Written: the {len(audit.doubts):,} most doubtful to {arguments.output}.")
     return 0

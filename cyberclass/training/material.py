@@ -18,7 +18,7 @@ from cyberclass.corpora.sources.source import OWN, find_source
 from cyberclass.errors import CorpusError, ModelError
 from cyberclass.model.classifier import IncidentClassifier
 from cyberclass.model.store import read_card, text_mark
-from cyberclass.taxonomy import Taxonomy, taxonomy_of
+from cyberclass.taxonomy import Taxonomy, taxonomy_in_card
 
 
 @dataclass(frozen=True)
@@ -144,7 +144,7 @@ def gather(
 def _labels_of(base: Path | None, paths: Sequence[Path], named: str | Path | None) -> Taxonomy:
     if base is None:
         return find_taxonomy(paths, named)
-    labels = taxonomy_of(read_card(base)["taxonomy"])
+    labels = taxonomy_in_card(read_card(base)["taxonomy"])
     if named is not None and find_taxonomy(paths, named) != labels:
         raise ModelError(f"{base}: has other labels than {named}; a base teaches its own labels only.")
     return labels
