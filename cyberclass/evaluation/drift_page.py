@@ -17,7 +17,7 @@ from cyberclass.model.profile import SCALES, Profile
 #: What the figures are called, and what they mean.
 NAMES = {
     "unknown_words": ("unknown words", "share of a report's words that the model does not know"),
-    "motivation_confidence": ("motivation, confidence", "probability of the likeliest motivation, of incidents"),
+    "certainty": ("certainty", "probability of the likeliest motivation, or of “undetermined”; of incidents"),
     "p_incident": ("incident, probability", "that a report tells of an incident"),
     "words": ("words a report", "geometric mean"),
     "is_incident": ("incident or not", "mix of labels"),
