@@ -131,9 +131,7 @@ def verdict_of(drift: Drift) -> str:
     different = [NAMES[each.name][0] for each in drift.figures if each.differs]
     if not different:
         return "This batch is like the training material in all that is measured."
-    return (
-        f"Nothing here is beyond what the training material holds; only the blend is another ({', '.join(different)})."
-    )
+    return f"This batch is not unlike the training material; it has a blend of its own ({', '.join(different)})."
 
 
 def _mixes(batch: Profile, training: Profile) -> dict[str, tuple[dict[str, float], dict[str, float]]]:
