@@ -214,7 +214,7 @@ def test_model_that_is_missing_is_an_error_and_writes_nothing(reports, tmp_path,
 
 
 def test_interrupt_writes_nothing_and_is_one_line(reports, model, tmp_path, capsys, monkeypatch):
-    def label(self, texts, coverage=None):
+    def label(self, *_):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(IncidentClassifier, "label", label)
