@@ -122,7 +122,11 @@ def test_an_evaluation_on_one_document_is_possible(tmp_path):
     ("script", "arguments", "says"),
     [
         ("train.py", ["{folder}/none", "--output", "{folder}/model"], "{folder}/none: found no such file or folder"),
-        ("train.py", ["{folder}/few", "--output", "{folder}/model"], "Found 1 incident with the label 'criminal'; expected two or more of each label"),
+        (
+            "train.py",
+            ["{folder}/few", "--output", "{folder}/model"],
+            "Found 1 incident with the label 'criminal'; expected two or more of each label",
+        ),
         ("evaluate.py", ["{folder}/none", "{folder}/few"], "{folder}/none: found no card.json in it"),
         ("evaluate.py", ["{default}", "{folder}/none"], "{folder}/none: found no such file or folder"),
     ],
@@ -138,7 +142,9 @@ def test_a_bad_path_gives_one_sentence(tmp_path, script, arguments, says):
     assert not (tmp_path / "model").exists()
 
 
-@pytest.mark.parametrize(("script", "program"), [("train.py", "cyberclass train"), ("evaluate.py", "cyberclass evaluate")])
+@pytest.mark.parametrize(
+    ("script", "program"), [("train.py", "cyberclass train"), ("evaluate.py", "cyberclass evaluate")]
+)
 @pytest.mark.parametrize(("argument", "code"), [("--help", 0), ("--unheard-of", 2), ("", 2)])
 def test_help_and_usage(script, program, argument, code):
     done = run(script, *([argument] if argument else []))

@@ -16,8 +16,8 @@ from cyberclass.corpora.documents import texts_of
 from cyberclass.errors import ModelError
 from cyberclass.model import store
 from cyberclass.model.classifier import IncidentClassifier
-from cyberclass.taxonomy import CODEBOOK
 from cyberclass.model.store import default_model, load_model, read_card, save_model, seen_texts, text_mark
+from cyberclass.taxonomy import CODEBOOK
 
 SHOWN = [
     "",

@@ -10,7 +10,7 @@ import pandas as pd
 from cyberclass.corpora.documents import texts_of
 from cyberclass.corpora.splits import grouped_folds
 from cyberclass.corpora.statistics import NOT_CODED, stratum_of
-from cyberclass.errors import CorpusError
+from cyberclass.errors import CorpusError, ModelError
 from cyberclass.evaluation.measures import measure
 from cyberclass.model.card import describe
 from cyberclass.model.classifier import IncidentClassifier
@@ -141,8 +141,12 @@ def save_training(training: Training, folder: Path) -> dict[str, Any]:
 def _measure_other(folder: Path | None, material: Material, frame: pd.DataFrame) -> tuple[str, dict[str, Any]] | None:
     if folder is None:
         return None
-    model, texts = load_model(folder), texts_of(frame)
-    seen = seen_texts(folder)
+    try:
+        model, seen = load_model(folder), seen_texts(folder)
+    except ModelError:
+        # Of an earlier version, perhaps; no reason to lose what was learned.
+        return None
+    texts = texts_of(frame)
     if model.taxonomy_ != material.taxonomy or seen is None or any(text_mark(text) in seen for text in texts):
         return None
     return model.name_, measure(frame, model.label(texts))
