@@ -28,13 +28,15 @@ class Designer:
         self._features: LinearOperator | None = None
         vocabulary = vectorizer.vocabulary_
         column_of = {word: column for column, word in enumerate(vocabulary.words.tolist())}
-        self._columns = np.array([column_of.get(form, -1) for form in tally.forms], dtype=np.int64)
+        self._columns = np.array([column_of.get(form, -1) for form in tally.forms], dtype=np.int32)
         self._idf = np.append(vocabulary.word_idf, vocabulary.unseen_idf)[self._columns]
-        first, second = self._columns[tally.pair_forms].T
+        first, second = self._columns[tally.pair_forms].T.astype(np.int64)
         pairs = np.where((first >= 0) & (second >= 0), first * len(column_of) + second, -1)
         places = np.searchsorted(vocabulary.pairs, pairs)
-        self._places = np.where(np.append(vocabulary.pairs, -2)[places] == pairs, places, -1)
-        self._grams = vectorizer.char_weight * grams_of(tally.forms, vocabulary, gram_index(vocabulary))
+        self._places = np.where(np.append(vocabulary.pairs, -2)[places] == pairs, places, -1).astype(np.int32)
+        grams = vectorizer.char_weight * grams_of(tally.forms, vocabulary, gram_index(vocabulary))
+        narrow = grams.indices.astype(np.int32), grams.indptr.astype(np.int32)
+        self._grams = sparse.csr_array((grams.data, *narrow), shape=grams.shape)
 
     def features(self, rows: NDArray[np.intp]) -> LinearOperator:
         """Give the features of some rows; those of the last call are kept.
