@@ -1,8 +1,12 @@
 """What stands in each training text: counted once, for every fold to learn from its own part."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
+import joblib
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
@@ -141,6 +145,16 @@ def tally_texts(texts: Sequence[str], enough: int, mask: str | None = None) -> T
 
 def _batches(texts: Sequence[str]) -> Iterator[Sequence[str]]:
     return (texts[start : start + _BATCH] for start in range(0, len(texts), _BATCH))
+
+
+@contextmanager
+def in_file(tally: Tally) -> Iterator[Tally]:
+    """Lend a tally that stands in a file, so that processes share it; one that nothing else holds leaves the memory."""
+    with TemporaryDirectory(prefix="cyberclass-", ignore_cleanup_errors=True) as folder:
+        path = Path(folder) / "tally.joblib"
+        joblib.dump(tally, path)
+        del tally
+        yield joblib.load(path, mmap_mode="r")
 
 
 def with_columns(matrix: sparse.csr_array, columns: NDArray[np.integer], width: int) -> sparse.csr_array:
