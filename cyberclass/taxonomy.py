@@ -12,8 +12,12 @@ UNDETERMINED = "undetermined"
 #: What a table says in the place of impact domains where none applies.
 NO_DOMAIN = "none"
 
+#: What counts of documents say in the place of a motivation: of what is no incident, and of what nobody labelled.
+NOT_INCIDENT = "not-incident"
+NOT_CODED = "not-coded"
+
 #: Names that mean something else in a table, or in a model.
-_RESERVED = (UNDETERMINED, NO_DOMAIN, "incident", "motivation")
+_RESERVED = (UNDETERMINED, NO_DOMAIN, NOT_INCIDENT, NOT_CODED, "incident", "motivation")
 
 GENRES = ("news", "brief", "advisory", "vendor-report", "press-release", "court", "post", "database")
 

@@ -17,6 +17,14 @@ ABOUT = "corpus.toml"
 #: In the place of a taxonomy's file: the labels that occur.
 FROM_DOCUMENTS = "corpus"
 
+#: Columns that name labels, and of which kind.
+_LABELLED = {
+    "motivation": "motivations",
+    "motivation_secondary": "motivations",
+    "impact": "impacts",
+    "impact_coded": "impacts",
+}
+
 
 @dataclass(frozen=True)
 class About:
@@ -97,16 +105,15 @@ def find_taxonomy(paths: Sequence[str | Path], named: str | Path | None = None) 
 
 
 def _labels_in(paths: Sequence[str | Path]) -> Taxonomy:
-    motivations: set[str] = set()
-    impacts: set[str] = set()
+    found: dict[str, set[str]] = {"motivations": set(), "impacts": set()}
     for path in map(Path, paths):
         for file in sorted(path.glob("*.jsonl")) if path.is_dir() else [path]:
             for block in read_table(file):
-                for labels, name in ((motivations, "motivation"), (impacts, "impact")):
+                for name, labels in _LABELLED.items():
                     if column := find_column(block.frame.columns, (name,)):
-                        labels.update(label for cell in block.frame[column] for label in _labels_of(cell))
+                        found[labels].update(label for cell in block.frame[column] for label in _labels_of(cell))
     known = {UNDETERMINED, NO_DOMAIN}
-    return Taxonomy(tuple(sorted(motivations - known)), tuple(sorted(impacts - known)))
+    return Taxonomy(tuple(sorted(found["motivations"] - known)), tuple(sorted(found["impacts"] - known)))
 
 
 def _labels_of(cell: Any) -> list[str]:

@@ -2,11 +2,17 @@
 
 import pandas as pd
 
-from cyberclass.taxonomy import BASES, CODEBOOK, GENRES, NO_DOMAIN, UNDETERMINED, Taxonomy
+from cyberclass.taxonomy import (
+    BASES,
+    CODEBOOK,
+    GENRES,
+    NO_DOMAIN,
+    NOT_CODED,
+    NOT_INCIDENT,
+    UNDETERMINED,
+    Taxonomy,
+)
 from cyberclass.text.report import join_title
-
-NOT_INCIDENT = "not-incident"
-NOT_CODED = "not-coded"
 
 _QUANTILES = (0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 1.0)
 _YEARS = 5

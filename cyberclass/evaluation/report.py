@@ -204,7 +204,8 @@ def _mistake_lines(mistakes: list[dict[str, Any]]) -> list[str]:
         words = ", ".join(word for word, _ in row["words"])
         probability = row["probabilities"][row["predicted"]]
         lines.append(
-            f"| {_cell(row['id'])} | {row['label']} | {row['predicted']} | {probability:.2f} | {_cell(words)} |"
+            f"| {_cell(row['id'])} | {_cell(row['label'])} | {_cell(row['predicted'])} | {probability:.2f} "
+            f"| {_cell(words)} |"
         )
     return [*lines, ""]
 

@@ -82,10 +82,7 @@ def write_readme(card: dict[str, Any]) -> str:
         "",
         f"- Trained on {corpus['documents']:,} documents about {corpus['incidents']:,} incidents "
         f"(corpus SHA-256 `{corpus['sha256'][:16]}…`, seed {card['parameters']['classifier']['random_state']}).",
-        f"- A report is an incident from a probability of {thresholds['incident']:.2f}; its motivation is undetermined "
-        f"where the likeliest has less than {thresholds['motivation']:.2f}; an impact domain is given from "
-        + ", ".join(f"{threshold:.2f} ({domain})" for domain, threshold in thresholds["impact"].items())
-        + ".",
+        f"- {_threshold_sentence(thresholds, card['taxonomy'])}",
         "",
         "## How good it is",
         "",
@@ -115,6 +112,15 @@ def write_readme(card: dict[str, Any]) -> str:
         ", ".join(f"{package} {found}" for package, found in card["versions"].items()) + ".",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _threshold_sentence(thresholds: dict[str, Any], taxonomy: dict[str, Any]) -> str:
+    parts = [f"A report is an incident from a probability of {thresholds['incident']:.2f}"]
+    if taxonomy["motivations"]:
+        parts.append(f"its motivation is undetermined where the likeliest has less than {thresholds['motivation']:.2f}")
+    if given := [f"{threshold:.2f} ({domain})" for domain, threshold in thresholds["impact"].items()]:
+        parts.append(f"an impact domain is given from {', '.join(given)}")
+    return f"{'; '.join(parts)}."
 
 
 def _label_lines(found: dict[str, Any]) -> list[str]:
@@ -158,7 +164,7 @@ def _motivation_lines(motivation: dict[str, Any] | None, undetermined: dict[str,
         "| motivation | precision | recall | F1 | documents |",
         "|---|---:|---:|---:|---:|",
         *(
-            f"| {label} | {row['precision']:.3f} | {row['recall']:.3f} | {row['f1']:.3f} | {row['support']} |"
+            f"| {_plain(label)} | {row['precision']:.3f} | {row['recall']:.3f} | {row['f1']:.3f} | {row['support']} |"
             for label, row in motivation["labels"].items()
         ),
         "",
@@ -187,7 +193,7 @@ def _impact_lines(impact: dict[str, Any] | None) -> list[str]:
         "| domain | precision | recall | F1 | average precision | documents |",
         "|---|---:|---:|---:|---:|---:|",
         *(
-            f"| {domain} | {row['precision']:.3f} | {row['recall']:.3f} | {row['f1']:.3f} "
+            f"| {_plain(domain)} | {row['precision']:.3f} | {row['recall']:.3f} | {row['f1']:.3f} "
             f"| {_figure(row['average_precision'])} | {row['support']} |"
             for domain, row in impact["domains"].items()
         ),

@@ -220,6 +220,9 @@ class IncidentClassifier(ClassifierMixin, BaseEstimator):
 
     def predict(self, X: Iterable[str]) -> NDArray[np.str_]:
         """Give the likeliest motivation of each text, however unlikely; see `label` for "undetermined"."""
+        check_is_fitted(self)
+        if not len(self.classes_):
+            raise ValueError("this model has no motivations to choose from; see label for what it gives")
         likeliest = self.predict_proba(X).argmax(axis=1)
         return self.classes_[likeliest]
 

@@ -61,7 +61,10 @@ def motivation_sets(
     if not 0 < coverage < 1:
         raise CyberclassError(f"coverage: found {coverage}; expected a probability between 0 and 1, such as 0.9.")
     if not len(scores):
-        raise CyberclassError("coverage: this model was saved without held-out scores; train it again to have sets.")
+        raise CyberclassError(
+            "coverage: this model was taught no motivations, or saved without held-out scores; train it again, on "
+            "documents that have motivations, to have sets."
+        )
     # Rounded, for 0.9 * 10 must be 9.
     rank = ceil(round((len(scores) + 1) * coverage, 9))
     # With too few scores for the promise nothing may be left out.

@@ -66,7 +66,7 @@ def choose_motivation_threshold(
     weight : ndarray, shape (n,)
     motivations : tuple of str, length k
     """
-    if not len(truth) or np.isnan(probabilities).any():
+    if not probabilities.size or np.isnan(probabilities).any():
         return 0.5
     answers = np.array((*motivations, UNDETERMINED))
     true = (truth[:, None] == answers).argmax(axis=1)
