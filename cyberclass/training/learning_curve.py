@@ -91,7 +91,11 @@ def learning_curve(
     curve = pd.DataFrame(found, columns=["label", "share", "fold", "documents", "score"])
     if curve[curve["share"] == 1.0].empty:
         raise CorpusError("The documents are too few for a learning curve; expected some five incidents of each label.")
-    return curve.sort_values(["share", "fold"], kind="stable").reset_index(drop=True)
+    # Whatever label the smallest parts happen to have.
+    labels = [ALL_MOTIVATIONS, *material.taxonomy.motivations, ALL_IMPACTS, *material.taxonomy.impacts]
+    order = {label: place for place, label in enumerate(labels)}
+    curve = curve.assign(order=curve["label"].map(order)).sort_values(["order", "share", "fold"], kind="stable")
+    return curve.drop(columns="order").reset_index(drop=True)
 
 
 def summarise(curve: pd.DataFrame) -> pd.DataFrame:
