@@ -123,7 +123,7 @@ def gather(
     """
     labels = _labels_of(base, paths, taxonomy)
     frame = read_labelled(list(paths), labels)
-    licences = _licences(paths, frame)
+    licences = _licences(paths, frame, labels)
     own = np.ones(len(frame), dtype=bool)
     if base is not None:
         others, of_base = _documents_of(base, labels, frame)
@@ -172,7 +172,7 @@ def _documents_of(base: Path, labels: Taxonomy, frame: pd.DataFrame) -> tuple[pd
     others = others[new]
     repeated = others["id"].isin(taken)
     others = others.assign(id=others["id"].where(~repeated, "base:" + others["id"]))
-    return others, _licences(paths, others)
+    return others, _licences(paths, others, labels)
 
 
 def _weights(sources: pd.Series, weights: Mapping[str, float]) -> NDArray[np.float64]:
@@ -185,11 +185,12 @@ def _weights(sources: pd.Series, weights: Mapping[str, float]) -> NDArray[np.flo
     return np.array([weights.get(source, 1.0) for source in sources], dtype=np.float64)
 
 
-def _licences(paths: Sequence[Path], frame: pd.DataFrame) -> dict[str, str]:
+def _licences(paths: Sequence[Path], frame: pd.DataFrame, labels: Taxonomy) -> dict[str, str]:
     """Give the licence of each source: what its folder says, or its database."""
-    found = {}
+    found: dict[str, str] = {}
     for path in paths:
         if (path / ABOUT).is_file() and (licence := read_about(path / ABOUT).licence):
-            found.update({file.stem: licence for file in path.glob("*.jsonl")})
+            # What a document says that it is from goes before its file's name.
+            found |= dict.fromkeys(read_labelled([path], labels)["source"].unique(), licence)
     databases = {mapping.rpartition(" ")[0] for mapping in frame["mapping"].dropna()} & {*OWN} - {"csv"}
     return {**found, **{name: find_source(name).licence for name in databases}}
