@@ -6,7 +6,11 @@ import pytest
 
 from cyberclass.training.material import gather
 
-DOCUMENT = {"id": "1", "text": "Somebody broke into the network of a tram company and left no trace.", "is_incident": True}
+DOCUMENT = {
+    "id": "1",
+    "text": "Somebody broke into the network of a tram company and left no trace.",
+    "is_incident": True,
+}
 
 
 @pytest.mark.parametrize(
