@@ -354,7 +354,7 @@ def test_a_model_without_reference_figures_says_nothing(small_model, small_frame
         ("missing/drift.html", "cannot be written (No such file or directory)"),
         ("drift.txt", "found the ending '.txt'; expected .html"),
         ("folder.html", "found a folder"),
-        ("in.html", "is among the reports to read"),
+        ("in.html", "is among the files to read"),
     ],
 )
 def test_a_page_that_cannot_be_is_told_before_labelling(tmp_path, folder, capsys, monkeypatch, page, told):

@@ -152,7 +152,7 @@ def test_output_among_the_sources_is_one_sentence(tmp_path, source, output):
     put(tmp_path / "in.csv", "1,leak")
     put(tmp_path / "in.csv.rejects.csv", "1,leak")
     before = (tmp_path / "in.csv").read_text()
-    with pytest.raises(ReportError, match="is among the reports to read"):
+    with pytest.raises(ReportError, match="is among the files to read"):
         label_reports(f"{tmp_path}/{source}", tmp_path / output, Stub())
     assert (tmp_path / "in.csv").read_text() == before
 

@@ -355,7 +355,7 @@ def test_nothing_to_suggest_is_one_sentence(rows, seen, expected, tmp_path, smal
 
 def test_output_among_the_sources_is_one_sentence(pool, small_model):
     before = pool.read_bytes()
-    with pytest.raises(ReportError, match="is among the reports to read"):
+    with pytest.raises(ReportError, match="is among the files to read"):
         suggest_reports(pool, pool, small_model)
     assert pool.read_bytes() == before
 

@@ -127,6 +127,14 @@ def _add_seed(command: argparse.ArgumentParser) -> None:
     command.add_argument("--seed", type=int, default=0, metavar="N", help="another draws otherwise (default: 0)")
 
 
+def _check_apart(arguments: argparse.Namespace, *outputs: Path) -> None:
+    """Tell that a file to write is among the documents before any work."""
+    from cyberclass.corpora.labelled import labelled_files
+    from cyberclass.labelling.writers import check_apart
+
+    check_apart(labelled_files(arguments.paths), *outputs)
+
+
 def check(arguments: argparse.Namespace) -> int:
     """List every fault."""
     from cyberclass.corpora.labelled import check_labelled, read_labelled
@@ -172,10 +180,11 @@ def merge(arguments: argparse.Namespace) -> int:
     """Make one corpus of several."""
     from cyberclass.corpora.labelled import labelled_files, read_checked
     from cyberclass.corpora.merging import merge_corpora
-    from cyberclass.labelling.corpus_table import write_merged
+    from cyberclass.labelling.corpus_table import list_beside, write_merged
     from cyberclass.labelling.writers import open_writer
 
     check_ending(arguments, open_writer, arguments.output)
+    _check_apart(arguments, arguments.output, list_beside(arguments.output, "conflicts"))
     # Ids and texts that come again are what merging is for; in one file, an id of two documents is a fault.
     taxonomy = taxonomy_of_corpus(arguments)
     frames = [read_checked([file], taxonomy, unique=("id",)) for file in labelled_files(arguments.paths)]
@@ -212,6 +221,8 @@ def split(arguments: argparse.Namespace) -> int:
             arguments.misused(f"--date goes with --by time, not with --by {arguments.by}.")
         if arguments.share is not None:
             arguments.misused("--date says what to test with, and so does --share; expected one of them.")
+    folder = arguments.output
+    _check_apart(arguments, folder / "train.jsonl", folder / "test.jsonl")
     parts = part_corpus(
         read_checked(arguments.paths, taxonomy_of_corpus(arguments)),
         0.2 if arguments.share is None else arguments.share,
@@ -219,7 +230,6 @@ def split(arguments: argparse.Namespace) -> int:
         arguments.date,
         arguments.seed,
     )
-    folder = arguments.output
     write_corpora({folder / "train.jsonl": parts.train, folder / "test.jsonl": parts.test})
     print_tables({f"test from {parts.date}" if parts.date else "parts": count_parts(parts)})
     if len(parts.left_out):
@@ -236,6 +246,7 @@ def sample(arguments: argparse.Namespace) -> int:
     from cyberclass.labelling.writers import open_writer
 
     check_ending(arguments, open_writer, arguments.output)
+    _check_apart(arguments, arguments.output)
     frame = sample_corpus(
         read_checked(arguments.paths, taxonomy_of_corpus(arguments)), arguments.n, arguments.by, arguments.seed
     )
@@ -254,6 +265,7 @@ def convert(arguments: argparse.Namespace) -> int:
     from cyberclass.labelling.writers import open_writer
 
     check_ending(arguments, open_writer, arguments.output)
+    _check_apart(arguments, arguments.output)
     frame = read_checked(arguments.paths, taxonomy_of_corpus(arguments))
     write_labelled(frame, arguments.output)
     print(f"Written: {len(frame):,} documents to {arguments.output}.")
@@ -268,10 +280,12 @@ def audit(arguments: argparse.Namespace) -> int:
     from cyberclass.model.classifier import IncidentClassifier
 
     check_ending(arguments, open_writer, arguments.output)
+    _check_apart(arguments, arguments.output)
     taxonomy = taxonomy_of_corpus(arguments)
     frame = read_labelled(arguments.paths, taxonomy)
-    audit = audit_labels(frame, arguments.n, estimator=IncidentClassifier(n_jobs=-1, taxonomy=taxonomy))
+    # Opened first: what cannot be written is told before the minutes that an audit takes.
     with open_writer(arguments.output) as writer:
+        audit = audit_labels(frame, arguments.n, estimator=IncidentClassifier(n_jobs=-1, taxonomy=taxonomy))
         writer.write(audit.doubts)
     # The rows may go to standard output.
     fields, where = audit.fields, arguments.output

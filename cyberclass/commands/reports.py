@@ -153,12 +153,13 @@ def _check(arguments: argparse.Namespace) -> None:
 def _open_report(arguments: argparse.Namespace) -> AbstractContextManager[Callable[[str], None]]:
     """Make sure that there will be a page to write, and a file for it, before any work."""
     from cyberclass.evaluation.drift_page import open_page
-    from cyberclass.labelling.label import check_apart
+    from cyberclass.labelling.writers import check_apart
     from cyberclass.model.store import default_model, read_card
+    from cyberclass.text.folders import find_reports
 
     (source,) = arguments.source
     if source != "-":
-        check_apart(source, arguments.report)
+        check_apart(find_reports(source).paths, arguments.report)
     folder = arguments.model or default_model()
     if "reference" not in read_card(folder):
         raise ModelError(

@@ -63,10 +63,11 @@ def import_(arguments: argparse.Namespace) -> int:
     from cyberclass.corpora.sources.csv import table_source
     from cyberclass.corpora.sources.importing import import_source
     from cyberclass.corpora.sources.source import find_source
-    from cyberclass.labelling.corpus_table import write_imported
-    from cyberclass.labelling.writers import open_writer
+    from cyberclass.labelling.corpus_table import list_beside, write_imported
+    from cyberclass.labelling.writers import check_apart, open_writer
 
     check_ending(arguments, open_writer, arguments.output)
+    check_apart([arguments.path], arguments.output, list_beside(arguments.output, "rejects"))
     taxonomy = find_taxonomy([arguments.path], arguments.taxonomy)
     mapping = _mapping(arguments, taxonomy)
     source = find_source(arguments.source)
@@ -118,7 +119,7 @@ def _most(account: "pd.DataFrame") -> "pd.DataFrame":
 def _kinds(reasons: "pd.Series") -> "pd.Series":
     """Count reasons that differ in numbers and places alone as one."""
     alike = reasons.str.replace(r"\d+ words", "few words", regex=True)
-    return alike.str.replace(r" of .*", " of another", regex=True).value_counts()
+    return alike.str.replace(r"^the (id|text) of .*", r"the \1 of another", regex=True).value_counts()
 
 
 def _short(text: str) -> str:

@@ -96,7 +96,9 @@ def write_imported(imported: Imported, path: str | Path) -> Path | None:
 
 
 def _write_beside(frame: pd.DataFrame, path: str | Path, listed: pd.DataFrame, what: str) -> Path | None:
-    list_path = Path(f"{path}.{what}.csv")
+    list_path = list_beside(path, what)
+    if list_path.is_dir():
+        raise ReportError(f"{list_path}: found a folder where a list is to be written; remove it or name another file.")
     if listed.empty:
         write_labelled(frame, path)
         list_path.unlink(missing_ok=True)
@@ -107,6 +109,11 @@ def _write_beside(frame: pd.DataFrame, path: str | Path, listed: pd.DataFrame, w
         writer.write(listed)
         write_labelled(frame, path)
     return list_path
+
+
+def list_beside(path: str | Path, what: str) -> Path:
+    """Name the list beside a file of documents: of its "rejects", or "conflicts"."""
+    return Path(f"{path}.{what}.csv")
 
 
 def _make_folder(path: Path) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO, Protocol, TextIO
 import pandas as pd
 
 from cyberclass.errors import ReportError
-from cyberclass.labelling.writers import open_writer
+from cyberclass.labelling.writers import check_apart, open_writer
 from cyberclass.taxonomy import UNDETERMINED
 from cyberclass.text.folders import find_reports
 from cyberclass.text.readers import read_reports
@@ -114,7 +114,7 @@ def label_reports(
     writer = open_writer(output)
     rejects_path = None if str(output) == "-" else Path(f"{output}.rejects.csv")
     if rejects_path and isinstance(source, (str, Path)) and str(source) != "-":
-        check_apart(source, Path(output), rejects_path)
+        check_apart(find_reports(source).paths, Path(output), rejects_path)
     tally = _Tally()
     rejects_writer = open_writer(rejects_path) if rejects_path else nullcontext()
     # The first to be entered is the last to deliver: no rejects without the rows they were set aside from.
@@ -169,20 +169,6 @@ class _Tally:
         self.undetermined += motivations.pop(UNDETERMINED, 0)
         self.motivations += motivations
         self.impacts.update(domain for domains in incidents["impact"] for domain in domains.split(";") if domain)
-
-
-def check_apart(source: str | Path, *outputs: Path) -> None:
-    """Check that no file to write is among the reports to read.
-
-    Raises
-    ------
-    ReportError
-        If one is.
-    """
-    read = {path.resolve() for path in find_reports(source).paths}
-    for path in outputs:
-        if path.resolve() in read:
-            raise ReportError(f"{path}: is among the reports to read; name another output, so that none is lost.")
 
 
 def beside(frame: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:

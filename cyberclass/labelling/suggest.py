@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 
 from cyberclass.corpora.tables import LABELS
 from cyberclass.errors import ReportError
-from cyberclass.labelling.label import beside, check_apart
-from cyberclass.labelling.writers import open_writer
+from cyberclass.labelling.label import beside
+from cyberclass.labelling.writers import check_apart, open_writer
 from cyberclass.model.acquisition import CHOICE, check_number, rank, reasons, shortlist, total_doubt
 from cyberclass.model.classifier import IncidentClassifier
 from cyberclass.model.outputs import Outputs
 from cyberclass.model.store import text_mark
 from cyberclass.text.batches import TEXT_COLUMNS, TITLE_COLUMNS, find_column
+from cyberclass.text.folders import find_reports
 from cyberclass.text.mending import mend
 from cyberclass.text.readers import read_reports
 
@@ -89,7 +90,7 @@ def suggest_reports(
     check_number(n)
     writer = open_writer(output)
     if isinstance(source, (str, Path)) and str(source) != "-" and str(output) != "-":
-        check_apart(source, Path(output))
+        check_apart(find_reports(source).paths, Path(output))
     candidates = _Candidates(CHOICE * n, seen)
     rows = rejected = 0
     with writer:

@@ -1,5 +1,6 @@
 """Frames of rows -> one file, in the format that its ending names."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from cyberclass.errors import ReportError
@@ -45,3 +46,17 @@ def open_writer(path: str | Path) -> ReportWriter:
 
         return ExcelWriter(path)
     raise ReportError(f"{path}: found the ending {kind!r}; expected {', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}.")
+
+
+def check_apart(read: Iterable[Path], *outputs: Path) -> None:
+    """Check that no file to write is among those to read.
+
+    Raises
+    ------
+    ReportError
+        If one is.
+    """
+    known = {path.resolve() for path in read}
+    for path in outputs:
+        if path.resolve() in known:
+            raise ReportError(f"{path}: is among the files to read; name another output, so that none is lost.")
