@@ -620,6 +620,11 @@ def test_corpus_stats_are_tables_on_a_terminal(tmp_path, shown_by):
     assert "not-incident" in out
 
 
+@pytest.mark.parametrize("source", ["a[/b]", "[red]desk"])
+def test_square_brackets_of_a_source_are_no_markup(source, tmp_path, shown_by):
+    assert source in shown_by("corpus", "stats", put_documents(tmp_path / "corpus.jsonl", {**GOOD, "source": source}))
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
 def test_a_run_that_is_ended_leaves_nothing_behind(tmp_path, number):

@@ -155,7 +155,7 @@ def labels_table(titles: list[str], labels: pd.DataFrame, width: int) -> Table:
 
 def print_labels(titles: list[str], labels: pd.DataFrame, n_labelled: int) -> None:
     """Print the table of labels on standard output; `n_labelled` reports have labels, shown here or not."""
-    console = Console(highlight=False)
+    console = Console(markup=False, highlight=False)
     console.print(labels_table(titles, labels, console.width))
     if hidden := n_labelled - len(labels):
         console.print(f"... and {hidden:,} more; write all of them with -o FILE\n", style="dim")
@@ -189,7 +189,7 @@ def print_one(labels: pd.DataFrame) -> None:
         others = _chances(row, [domain for domain in impacts if domain not in chosen])
         block.add_row("", Text(f"less likely: {others}", style="dim"))
     block.add_row("actors", row["actors"].replace(";", ", ") or "no known name")
-    Console(highlight=False).print(block)
+    Console(markup=False, highlight=False).print(block)
 
 
 def _chances(row: pd.Series, domains: list[str]) -> str:
@@ -205,7 +205,7 @@ def print_counts(tables: dict[str, pd.DataFrame]) -> None:
     tables : dict of str to DataFrame
         As `cyberclass.corpora.statistics.corpus_stats` returns it.
     """
-    console = Console(highlight=False)
+    console = Console(markup=False, highlight=False)
     for name, frame in tables.items():
         table = Table(title=name, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
         table.add_column(str(frame.index.name))
@@ -218,7 +218,7 @@ def print_counts(tables: dict[str, pd.DataFrame]) -> None:
 
 def print_summary(summary: LabelSummary, page: Path | None = None) -> None:
     """Print what became of the reports on standard error; `page` shows how they compare with the training documents."""
-    console = Console(stderr=True, highlight=False)
+    console = Console(stderr=True, markup=False, highlight=False)
     # A terminal breaks lines between words; in a log a line stays one.
     whole = not console.is_terminal
     counts = {**summary.motivations, UNDETERMINED: summary.undetermined, NOT_INCIDENT: summary.not_incidents}

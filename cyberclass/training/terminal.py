@@ -48,7 +48,7 @@ class Steps:
 
 def print_training(training: Training) -> None:
     """Print what a model learned from and how good it is on standard output."""
-    console = Console(highlight=False)
+    console = Console(markup=False, highlight=False)
     frame, material = training.material.frame, training.material
     table = _table("source", "documents", "incidents", "weight", "mapping")
     described = frame.assign(group=material.groups, weight=material.weight)
@@ -96,7 +96,7 @@ def _row(rows: pd.DataFrame) -> list[str]:
 
 def print_curve(summary: pd.DataFrame) -> None:
     """Print a learning curve's summary, as `learning_curve.summarise` returns it, on standard output."""
-    console = Console(highlight=False)
+    console = Console(markup=False, highlight=False)
     table = _table("label", "documents", "score", "last doubling", "next", "more helps?")
     table.caption = "last doubling: what twice as many documents brought; next: what twice as many again may bring"
     for label, row in summary.iterrows():
