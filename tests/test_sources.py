@@ -274,3 +274,14 @@ def test_a_sector_is_found_by_code_or_name(value, impact, unknown):
 @pytest.mark.parametrize("value", ["", "99", "Unknown", "Z", "Y Multiple Industries", ">1", "o"])
 def test_what_is_no_sector_codes_nothing(value):
     assert impact_of(find_sector(value)) == (None, None)
+
+
+def test_a_needed_column_that_later_objects_lack_is_empty_there(tmp_path):
+    path = tmp_path / "table.jsonl"
+    path.write_text('{"text": "a", "kind": "b"}\n' + '{"text": "a"}\n' * 3000)
+    assert list(read_rows(path, ["Text", "Kind"], "a table"))[-1] == ("row 3001", {"text": "a", "kind": None})
+
+
+@pytest.mark.parametrize("cell", ["[{1, {2: 3}}]", "[{[]: 1}]", "[((((((1,", "[1 +"])
+def test_a_cell_that_is_no_list_after_all_is_words(cell):
+    assert items_of(cell) == [cell.strip("[]")]

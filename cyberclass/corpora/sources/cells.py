@@ -34,7 +34,8 @@ def read_rows(path: Path, needed: Sequence[str], database: str) -> Iterator[tupl
     ------
     (str, dict) or Reject
         A row's place ("row 12", from 1 below the header) and its cells by column, names in lower case with underscores
-        for spaces (of two that are then the same, the first counts); or why it is set aside.
+        for spaces (of two that are then the same, the first counts), the needed ones among them (None where objects of
+        JSON lack one); or why it is set aside.
 
     Raises
     ------
@@ -61,7 +62,7 @@ def read_rows(path: Path, needed: Sequence[str], database: str) -> Iterator[tupl
             places.setdefault(name, place)
         columns = [block.frame.iloc[:, place].tolist() for place in places.values()]
         for number, *cells in zip(block.rows, *columns, strict=True):
-            yield f"row {number}", dict(zip(places, cells, strict=True))
+            yield f"row {number}", {**dict.fromkeys(wanted), **dict(zip(places, cells, strict=True))}
 
 
 def column_name(name: str) -> str:
@@ -128,7 +129,8 @@ def _literal(text: str) -> Any:
     """Read a list, or give what stands between stray brackets; few of a table's lists differ."""
     try:
         return ast.literal_eval(text)
-    except (ValueError, SyntaxError, MemoryError, RecursionError):
+    # A TypeError is that of a set, or of keys, that cannot be.
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
         return text.strip("[]")
 
 
