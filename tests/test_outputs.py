@@ -18,7 +18,7 @@ from cyberclass.evaluation.measures import measure
 from cyberclass.evaluation.report import write_report
 from cyberclass.model.calibration import calibrate
 from cyberclass.model.card import describe
-from cyberclass.model.classifier import IncidentClassifier, label_columns
+from cyberclass.model.classifier import IncidentClassifier, _conformal_scores, label_columns
 from cyberclass.model.heads import fit_head
 from cyberclass.model.outputs import Outputs, taxonomy_in
 from cyberclass.model.store import load_model, save_model
@@ -476,3 +476,9 @@ def test_sets_are_promised_for_the_documents_that_count_most(own):
     incidents = int((own["is_incident"] & (own.index % 2 == 1)).sum())
     assert len(fitted(own, OWN, weight).conformal_scores_) == incidents
     assert len(fitted(own, OWN).conformal_scores_) == int(own["is_incident"].sum())
+
+
+def test_a_document_that_is_undetermined_for_certain_leaves_the_sets_as_they_are():
+    which = np.array([[0.0, 0.0], [0.6, 0.2]])
+    scores = _conformal_scores(which, np.array(["a", "b"]), np.ones(2), Taxonomy(("a", "b"), ()))
+    assert scores == pytest.approx([0.5, 0.75])

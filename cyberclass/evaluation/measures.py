@@ -15,7 +15,7 @@ from sklearn.metrics import (
     roc_auc_score,
 )
 
-from cyberclass.model.outputs import taxonomy_in
+from cyberclass.model.outputs import among_motivations, taxonomy_in
 from cyberclass.model.targets import targets_of
 from cyberclass.taxonomy import UNDETERMINED
 
@@ -86,11 +86,7 @@ def motivation_probabilities(predicted: pd.DataFrame) -> NDArray[np.float64]:
 
 def which_probabilities(predicted: pd.DataFrame) -> NDArray[np.float64]:
     """Give the probability of each motivation if there is one, shape (n, k), as `predict_proba` has it."""
-    probabilities = motivation_probabilities(predicted)
-    total = probabilities.sum(axis=1, keepdims=True)
-    # A text that is undetermined for certain leaves nothing to share out.
-    even = np.full_like(probabilities, 1 / max(1, probabilities.shape[1]))
-    return np.divide(probabilities, total, out=even, where=total > 0)
+    return among_motivations(motivation_probabilities(predicted))
 
 
 def knows_motivations(predicted: pd.DataFrame) -> bool:

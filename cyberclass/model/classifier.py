@@ -14,7 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 from cyberclass.model.conformal import motivation_sets, nonconformity
 from cyberclass.model.decision import Decisions, Thresholds, decide
 from cyberclass.model.features import IncidentVectorizer, Scorer, check_texts
-from cyberclass.model.outputs import Outputs
+from cyberclass.model.outputs import Outputs, among_motivations
 from cyberclass.model.profile import Profile
 from cyberclass.model.targets import targets_of
 from cyberclass.taxonomy import CODEBOOK, Taxonomy
@@ -338,8 +338,7 @@ def _conformal_scores(
     if np.isnan(which).any():
         return np.empty(0)
     most = weight == weight.max(initial=0.0)
-    which = which[most] / which[most].sum(axis=1, keepdims=True)
-    return nonconformity(which, truth[most], taxonomy.motivations)
+    return nonconformity(among_motivations(which[most]), truth[most], taxonomy.motivations)
 
 
 def label_columns(taxonomy: Taxonomy) -> list[str]:

@@ -75,6 +75,14 @@ class Outputs:
         return probabilities
 
 
+def among_motivations(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Turn the probabilities of the motivations, shape (n, k), into those if there is one: rows sum to 1."""
+    total = probabilities.sum(axis=1, keepdims=True)
+    # A text that is undetermined for certain leaves nothing to share out.
+    even = np.full_like(probabilities, 1 / max(1, probabilities.shape[1]))
+    return np.divide(probabilities, total, out=even, where=total > 0)
+
+
 def taxonomy_in(predicted: pd.DataFrame) -> Taxonomy:
     """Read off a table of predictions which labels its model knows.
 
