@@ -17,7 +17,7 @@ from cyberclass.corpora.labelled import read_labelled
 from cyberclass.corpora.sources.source import OWN, find_source
 from cyberclass.errors import CorpusError, ModelError
 from cyberclass.model.classifier import IncidentClassifier
-from cyberclass.model.store import read_card, text_mark
+from cyberclass.model.store import read_card, seen_texts, text_mark
 from cyberclass.taxonomy import Taxonomy, taxonomy_in_card
 
 
@@ -61,8 +61,8 @@ class Material:
         )
 
     def with_base(self, weight: float) -> "Material":
-        """Let the documents that come along with a base model count so much."""
-        return replace(self, weight=np.where(self.own, self.weight, weight))
+        """Let the documents that come along with a base model count so much of their sources' weight."""
+        return replace(self, weight=np.where(self.own, self.weight, self.weight * weight))
 
     def teach(self, estimator: IncidentClassifier) -> IncidentClassifier:
         """Fit a classifier to the documents, each with its weight."""
@@ -161,6 +161,9 @@ def _documents_of(base: Path, labels: Taxonomy, frame: pd.DataFrame) -> tuple[pd
             "name them beside yours instead of --base."
         )
     others = read_labelled(paths, labels)
+    if (seen := seen_texts(base)) is not None:
+        # Those that were held out taught it nothing.
+        others = others[[text_mark(text) in seen for text in texts_of(others)]]
     if corpus_hash(others) != about["sha256"]:
         raise ModelError(
             f"{base}: its training documents have changed since it was trained; train it again, or name them beside "
