@@ -283,6 +283,13 @@ def test_the_order_of_training_rows_does_not_matter(model, frame):
     )
 
 
+def test_the_order_of_copies_with_other_labels_does_not_matter(frame):
+    incidents = frame[frame["motivation"].isin(CODEBOOK.motivations)].head(8)
+    copies = incidents.assign(motivation=[CODEBOOK.motivations[0], CODEBOOK.motivations[1]] * 4, impact=None)
+    one, two = (pd.concat(parts, ignore_index=True) for parts in ((frame, copies), (copies, frame)))
+    assert same(made(one), made(two))
+
+
 def test_the_order_of_training_rows_does_not_matter_without_groups(motivated, of_motivations):
     texts, motivations = motivated
     shuffled = IncidentClassifier(n_folds=2).fit(texts[::-1], motivations[::-1])

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from cyberclass.corpora.documents import texts_of
-from cyberclass.corpora.duplicates import joined_incidents, near_duplicates
+from cyberclass.corpora.duplicates import incidents_of, joined_incidents, near_duplicates
 
 STORY = (
     "On Tuesday the harbour of Dunmore stopped unloading ships after a gang encrypted the computers of its cranes and "
@@ -123,3 +123,12 @@ def test_joined_incidents_keep_the_index_and_the_name():
 def test_texts_without_copies_join_nothing():
     incidents = pd.Series(["b", "a"])
     assert joined_incidents(incidents, near_duplicates([STORY, OTHER])).tolist() == ["b", "a"]
+
+
+@pytest.mark.parametrize("order", ["abc", "acb", "bac", "bca", "cab", "cba"])
+def test_a_chain_is_one_incident_whatever_its_order(order):
+    words = [f"word{number}" for number in range(140)]
+    # The ends share too little to be near-duplicates of each other.
+    texts = {"a": words[:100], "b": words[20:120], "c": words[40:]}
+    rows = [{"id": name, "incident": name, "title": "", "text": " ".join(texts[name])} for name in order]
+    assert incidents_of(pd.DataFrame(rows, index=[7, 3, 5])).to_dict() == dict.fromkeys([7, 3, 5], "a")

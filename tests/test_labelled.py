@@ -235,7 +235,18 @@ def test_ids_that_several_tables_share_are_told_apart(tmp_path):
     two = put(tmp_path / "two.csv", "text,motivation\nthird words,ideological\n")
     frame = read_labelled([one, two])
     assert frame["id"].tolist() == ["one:1", "2", "two:1"]
-    assert frame["incident"].tolist() == frame["id"].tolist()
+    assert frame["incident"].nunique() == 3
+
+
+def test_an_incident_without_a_name_is_named_by_its_words_and_not_by_its_row(tmp_path):
+    rows = ["first words,criminal", "second words,criminal", "First  Words,criminal"]
+    one, two = (
+        put(tmp_path / name, "\n".join(["text,motivation", *order, ""]))
+        for name, order in (("one.csv", rows), ("two.csv", rows[::-1]))
+    )
+    frame = read_labelled([one])
+    assert frame["incident"].tolist() == read_labelled([two])["incident"].tolist()[::-1]
+    assert frame["incident"].nunique() == 2
 
 
 def test_tables_of_one_name_in_two_folders_share_no_id_and_no_incident(tmp_path):

@@ -68,14 +68,19 @@ def near_duplicates(texts: Sequence[str], similarity: float = SIMILARITY) -> pd.
 
 
 def incidents_of(frame: pd.DataFrame) -> pd.Series:
-    """Give the incident of each document, near-duplicates counted as one.
+    """Give the incident of each document, near-duplicates counted as one, whatever the order of the documents.
 
     Parameters
     ----------
     frame : DataFrame
         As `documents.read_corpus` returns it.
     """
-    return joined_incidents(frame["incident"], near_duplicates(texts_of(frame)))
+    texts = np.array(texts_of(frame), dtype=object)
+    # Which near-duplicates are found depends on the order in which they come.
+    order = np.argsort(texts, kind="stable")
+    pairs = near_duplicates(texts[order].tolist())
+    places = {side: order[pairs[side].to_numpy(dtype=np.intp)] for side in ("first", "second")}
+    return joined_incidents(frame["incident"], pairs.assign(**places))
 
 
 def joined_incidents(incidents: pd.Series, pairs: pd.DataFrame) -> pd.Series:

@@ -68,9 +68,7 @@ def part_corpus(
     """
     if not 0 < share < 1:
         raise CorpusError(f"Found the share {share}; expected one between 0 and 1, such as 0.2.")
-    ordered = frame.sort_values("id", kind="stable")
-    # Which near-duplicates are found depends on their order.
-    joined = frame.assign(incident=incidents_of(ordered.reset_index(drop=True)).set_axis(ordered.index).astype(object))
+    joined = frame.assign(incident=incidents_of(frame).astype(object))
     if by == "time":
         date = date or _late(joined, share)
         train, test = time_split(joined, date)

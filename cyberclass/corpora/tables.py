@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -9,13 +10,14 @@ import numpy as np
 import pandas as pd
 
 from cyberclass.corpora.faults import Complaint, Fault, complaints, date_complaints, shown
-from cyberclass.corpora.lines import COLUMNS, row_of
+from cyberclass.corpora.lines import COLUMNS, row_of, words_of
 from cyberclass.errors import CorpusError, ReportError
 from cyberclass.taxonomy import CODEBOOK, NO_DOMAIN, UNDETERMINED, Taxonomy
 from cyberclass.text.batches import TEXT_COLUMNS, TITLE_COLUMNS, find_column
 from cyberclass.text.folders import TABLES
 from cyberclass.text.mending import mend
 from cyberclass.text.readers import read_table
+from cyberclass.text.report import join_title
 from cyberclass.text.signatures import packed_kind
 
 #: Columns that hold labels; one of them must be there.
@@ -85,7 +87,14 @@ def read_documents(path: Path, taxonomy: Taxonomy = CODEBOOK) -> Iterator[tuple[
 
 
 def layout(document: dict[str, Any], number: int, path: Path, taxonomy: Taxonomy = CODEBOOK) -> dict[str, Any]:
-    """Lay a document of a table out as the schema says; its id falls back to the row's number."""
+    """Lay a document of a table out as the schema says; its id falls back to the row's number.
+
+    The incident of one that has neither this nor an id is named by its words: by the number, it would come into another
+    fold whenever rows change places.
+    """
+    if "id" not in document and "incident" not in document:
+        words = words_of(join_title(document.get("title", ""), document["text"]))
+        document = {**document, "incident": f"text-{sha256(words.encode('utf-8', 'surrogatepass')).hexdigest()[:12]}"}
     return row_of({"id": str(number), **document}, path.stem, taxonomy)
 
 

@@ -42,6 +42,10 @@ class Targets:
             self.is_incident[rows], self.motivation[rows], self.impact[rows], self.weight[rows], self.taxonomy
         )
 
+    def key(self, row: int) -> tuple[str, ...]:
+        """Give what a document's labels and weight are sorted by, of documents that are otherwise the same."""
+        return tuple(str(of_all[row]) for of_all in (self.is_incident, self.motivation, self.impact, self.weight))
+
     @property
     def tell_apart(self) -> bool:
         """Whether there are two motivations, or a domain that applies to some documents and not to others."""

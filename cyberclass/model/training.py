@@ -74,7 +74,7 @@ def train(
     Trained
     """
     # Rows are put in the order of their texts, so that the order they come in makes no difference to a single bit.
-    order = np.array(sorted(range(len(texts)), key=lambda row: (texts[row], groups[row])))
+    order = np.array(sorted(range(len(texts)), key=lambda row: (texts[row], groups[row], *targets.key(row))))
     texts = [texts[row] for row in order]
     targets = targets.take(order)
     folds = grouped_folds(_as_frame(texts, targets, [groups[row] for row in order]), n_folds, random_state)
