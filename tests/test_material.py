@@ -1,9 +1,11 @@
 """What a model is to learn from: licences."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 
+from cyberclass.corpora.sources import source as sources
 from cyberclass.training.material import gather
 
 DOCUMENT = {
@@ -27,3 +29,11 @@ def test_a_folder_s_licence_is_that_of_its_sources_but_of_databases(tmp_path, fi
     found = gather([tmp_path]).licences
     assert [*found] == [source]
     assert found[source].startswith(licence)
+
+
+def test_an_importer_of_another_package_tells_its_licence_too(tmp_path, monkeypatch):
+    tickets = sources.Source("tickets", "tickets", "Not to be handed on.", 1, lambda path: iter(()))
+    point = SimpleNamespace(name="tickets", value="desk:SOURCE", load=lambda: tickets)
+    monkeypatch.setattr(sources, "entry_points", lambda group, name=None: [point])
+    (tmp_path / "file.jsonl").write_text(json.dumps({**DOCUMENT, "source": "tickets", "mapping": "tickets 1"}) + "\n")
+    assert gather([tmp_path]).licences == {"tickets": "Not to be handed on."}

@@ -14,7 +14,7 @@ from cyberclass.corpora.about import ABOUT, find_taxonomy, read_about
 from cyberclass.corpora.documents import corpus_hash, texts_of
 from cyberclass.corpora.duplicates import incidents_of
 from cyberclass.corpora.labelled import read_labelled
-from cyberclass.corpora.sources.source import OWN, find_source
+from cyberclass.corpora.sources.source import find_source, source_names
 from cyberclass.errors import CorpusError, ModelError
 from cyberclass.model.classifier import IncidentClassifier
 from cyberclass.model.store import read_card, text_mark
@@ -192,5 +192,5 @@ def _licences(paths: Sequence[Path], frame: pd.DataFrame, labels: Taxonomy) -> d
         if (path / ABOUT).is_file() and (licence := read_about(path / ABOUT).licence):
             # What a document says that it is from goes before its file's name.
             found |= dict.fromkeys(read_labelled([path], labels)["source"].unique(), licence)
-    databases = {mapping.rpartition(" ")[0] for mapping in frame["mapping"].dropna()} & {*OWN} - {"csv"}
+    databases = {mapping.rpartition(" ")[0] for mapping in frame["mapping"].dropna()} & {*source_names()} - {"csv"}
     return {**found, **{name: find_source(name).licence for name in databases}}
