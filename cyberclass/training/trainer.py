@@ -87,6 +87,8 @@ def train_model(
     CorpusError
         If the labels tell nothing apart, or a label has fewer than two incidents.
     """
+    # Before the work, so that a folder that cannot be read costs none.
+    beside = None if other is None else (load_model(other), seen_texts(other))
     held = None
     if hold_out is not None:
         material, held = _split(material, hold_out)
@@ -114,7 +116,8 @@ def train_model(
     if candidates:
         how += f"; its settings are the best of {len(candidates)} by folds"
     measured = material.frame[material.own].reset_index(drop=True) if held is None else held.frame
-    return Training(model, material, scores, how, candidates, _measure_other(other, material, measured))
+    of_other = None if beside is None else _measure_other(*beside, material, measured)
+    return Training(model, material, scores, how, candidates, of_other)
 
 
 def save_training(training: Training, folder: Path) -> dict[str, Any]:
@@ -138,12 +141,14 @@ def save_training(training: Training, folder: Path) -> dict[str, Any]:
     return card
 
 
-def _measure_other(folder: Path | None, material: Material, frame: pd.DataFrame) -> tuple[str, dict[str, Any]] | None:
-    if folder is None:
+def _measure_other(
+    model: IncidentClassifier, seen: frozenset[str] | None, material: Material, frame: pd.DataFrame
+) -> tuple[str, dict[str, Any]] | None:
+    texts = texts_of(frame)
+    if model.taxonomy_ != material.taxonomy or seen is None:
         return None
-    model, texts = load_model(folder), texts_of(frame)
-    seen = seen_texts(folder)
-    if model.taxonomy_ != material.taxonomy or seen is None or any(text_mark(text) in seen for text in texts):
+    # It may have seen a text under another title, or under none.
+    if any(text_mark(text) in seen for text in [*texts, *frame["text"]]):
         return None
     return model.name_, measure(frame, model.label(texts))
 
@@ -153,7 +158,14 @@ def _split(material: Material, share: float) -> tuple[Material, Material]:
         raise CorpusError(f"--hold-out: found {share}; expected a share of incidents from 0 to 0.5, such as 0.2.")
     own = np.flatnonzero(material.own)
     frame = material.frame.assign(incident=material.groups).iloc[own]
-    test = own[grouped_folds(frame, n_splits=round(1 / share))[0][1]]
+    n_parts = round(1 / share)
+    try:
+        test = own[grouped_folds(frame, n_splits=n_parts)[0][1]]
+    except CorpusError as error:
+        raise CorpusError(
+            f"--hold-out: found {share}, for which each label needs {n_parts} incidents or more; expected a larger "
+            "share, up to 0.5, or more documents."
+        ) from error
     # An incident that the base tells of, too, is not new to the model.
     told = material.groups.isin(material.groups.iloc[test]).to_numpy()
     return material.take(np.flatnonzero(~told)), material.take(test)
