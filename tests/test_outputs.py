@@ -17,6 +17,7 @@ from cyberclass.evaluation.crossval import cross_validate
 from cyberclass.evaluation.evaluation import evaluate_model
 from cyberclass.evaluation.measures import measure
 from cyberclass.evaluation.report import write_report
+from cyberclass.labelling.terminal import print_one
 from cyberclass.model.calibration import calibrate
 from cyberclass.model.card import describe
 from cyberclass.model.classifier import IncidentClassifier, label_columns
@@ -447,3 +448,13 @@ def test_sets_are_promised_for_the_documents_that_count_most(own):
     incidents = int((own["is_incident"] & (own.index % 2 == 1)).sum())
     assert len(fitted(own, OWN, weight).conformal_scores_) == incidents
     assert len(fitted(own, OWN).conformal_scores_) == int(own["is_incident"].sum())
+
+
+def test_one_report_is_shown_with_what_is_known_of_it(case, capsys, monkeypatch):
+    _, _, model = case
+    monkeypatch.setenv("COLUMNS", "300")
+    labels = model.label(["signa harma and so on"]).assign(is_incident=True, actors="[/red]")
+    print_one(labels.assign(motivation=labels["motivation"].fillna(UNDETERMINED)))
+    out = capsys.readouterr().out
+    assert "nan" not in out.casefold()
+    assert "[/red]" in out
