@@ -82,6 +82,7 @@ def train_model(
     CorpusError
         If the labels tell nothing apart, or a label has fewer than two incidents.
     """
+    beside = None if other is None else _load_other(other)
     held = None
     if hold_out is not None:
         material, held = _split(material, hold_out)
@@ -110,7 +111,8 @@ def train_model(
     if candidates:
         how += f"; its settings are the best of {len(candidates)} by folds"
     measured = material.frame[material.own].reset_index(drop=True) if held is None else held.frame
-    return Training(model, material, scores, how, candidates, _measure_other(other, material, measured))
+    of_other = None if beside is None else _measure_other(*beside, material, measured)
+    return Training(model, material, scores, how, candidates, of_other)
 
 
 def save_training(training: Training, folder: Path) -> dict[str, Any]:
@@ -134,16 +136,22 @@ def save_training(training: Training, folder: Path) -> dict[str, Any]:
     return card
 
 
-def _measure_other(folder: Path | None, material: Material, frame: pd.DataFrame) -> tuple[str, dict[str, Any]] | None:
-    if folder is None:
-        return None
+def _load_other(folder: Path) -> tuple[IncidentClassifier, frozenset[str] | None] | None:
     try:
-        model, seen = load_model(folder), seen_texts(folder)
+        return load_model(folder), seen_texts(folder)
     except ModelError:
-        # Of an earlier version, perhaps; no reason to lose what was learned.
+        # Of another version, perhaps: no reason not to train a new one.
         return None
+
+
+def _measure_other(
+    model: IncidentClassifier, seen: frozenset[str] | None, material: Material, frame: pd.DataFrame
+) -> tuple[str, dict[str, Any]] | None:
     texts = texts_of(frame)
-    if model.taxonomy_ != material.taxonomy or seen is None or any(text_mark(text) in seen for text in texts):
+    if model.taxonomy_ != material.taxonomy or seen is None:
+        return None
+    # It may have seen a text under another title, or under none.
+    if any(text_mark(text) in seen for text in [*texts, *frame["text"]]):
         return None
     return model.name_, measure(frame, model.label(texts))
 
