@@ -10,6 +10,7 @@ import pytest
 from planted import OWN, documents, put
 
 from cyberclass.corpora.documents import corpus_hash, texts_of, write_corpus
+from cyberclass.corpora.splits import N_FOLDS
 from cyberclass.errors import CorpusError, ModelError
 from cyberclass.evaluation.measures import measure
 from cyberclass.model import store
@@ -19,7 +20,7 @@ from cyberclass.taxonomy import CODEBOOK, UNDETERMINED, card_of
 from cyberclass.training import search, trainer
 from cyberclass.training.material import Material, gather
 from cyberclass.training.search import BASE_WEIGHTS, SETTINGS
-from cyberclass.training.trainer import N_FOLDS, save_training, train_model
+from cyberclass.training.trainer import save_training, train_model
 
 
 def material_of(frame, taxonomy=OWN, **changes):
