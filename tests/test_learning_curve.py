@@ -136,7 +136,10 @@ def test_a_curve_has_every_label_and_the_means_over_them(curve):
     last = curve[(curve["share"] == 1.0) & (curve["label"] == ALL_MOTIVATIONS)]
     assert last["fold"].tolist() == [0, 1, 2, 3, 4]
     assert (last["documents"] == 32).all()
-    assert curve.equals(curve.sort_values(["share", "fold"], kind="stable"))
+    # In the order of the taxonomy, whatever labels the smallest parts happen to have.
+    assert curve["label"].unique().tolist() == labels
+    for _, group in curve.groupby("label"):
+        assert group.equals(group.sort_values(["share", "fold"], kind="stable"))
     # Two documents, one of each motivation at best, are too small a part in some folds.
     assert curve["share"].min() <= 0.125
 
@@ -188,8 +191,8 @@ def rare(frame, label, n):
 @pytest.mark.parametrize(
     ("frame", "sentence"),
     [
-        (documents(OWN, 4), "has 4 incidents, too few for 5 folds"),
-        (rare(documents(OWN), "greed", 4), "4 incidents with the label 'greed'; expected 5 or more for 5 folds"),
+        (documents(OWN, 4), "Found 1 incident with the label 'greed'; expected two or more of each label"),
+        (rare(documents(OWN), "greed", 1), "Found 1 incident with the label 'greed'; expected two or more"),
         (documents(OWN, motivation="", impact=False), "too few for a learning curve; expected some five incidents"),
     ],
 )
