@@ -66,7 +66,7 @@ class Taxonomy:
 
 
 def taxonomy_of(tables: Any) -> Taxonomy:
-    """Make a taxonomy of what a corpus, or a model's card, says of it.
+    """Make a taxonomy of what a corpus says of it.
 
     Parameters
     ----------
@@ -92,12 +92,31 @@ def taxonomy_of(tables: Any) -> Taxonomy:
     return Taxonomy(labels["motivations"], labels["impacts"], definitions)
 
 
-def tables_of(taxonomy: Taxonomy) -> dict[str, dict[str, str]]:
-    """Write a taxonomy as `taxonomy_of` reads it."""
+def card_of(taxonomy: Taxonomy) -> dict[str, Any]:
+    """Write a taxonomy as a model's card has it: labels in lists, for JSON does not promise an order of keys."""
     return {
-        "motivations": {label: taxonomy.definitions.get(label, "") for label in taxonomy.motivations},
-        "impacts": {label: taxonomy.definitions.get(label, "") for label in taxonomy.impacts},
+        "motivations": list(taxonomy.motivations),
+        "impacts": list(taxonomy.impacts),
+        "definitions": dict(taxonomy.definitions),
     }
+
+
+def taxonomy_in_card(found: Any) -> Taxonomy:
+    """Read what `card_of` wrote.
+
+    Raises
+    ------
+    CorpusError
+        If it is something else.
+    """
+    try:
+        motivations, impacts, definitions = found["motivations"], found["impacts"], found["definitions"]
+    except (KeyError, TypeError) as error:
+        raise CorpusError("taxonomy: expected motivations, impacts and definitions.") from error
+    for labels in (motivations, impacts, definitions):
+        if not isinstance(labels, list | dict) or not all(isinstance(label, str) for label in labels):
+            raise CorpusError(f"taxonomy: found {labels!r}; expected labels.")
+    return Taxonomy(tuple(motivations), tuple(impacts), dict(definitions))
 
 
 def _may_be_label(label: str) -> bool:

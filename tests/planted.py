@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from cyberclass.corpora.documents import COLUMNS, write_corpus
-from cyberclass.taxonomy import Taxonomy, tables_of
+from cyberclass.taxonomy import Taxonomy
 
 OWN = Taxonomy(("greed", "spite"), ("hospital", "bank", "school"))
 
@@ -47,7 +47,7 @@ def put(folder, frame, name="ours", taxonomy=OWN, licence="CC0"):
     folder.mkdir(parents=True, exist_ok=True)
     write_corpus(frame.assign(source=None), folder / f"{name}.jsonl")
     lines = [f"licence = '{licence}'"] if licence else []
-    for kind, labels in tables_of(taxonomy).items():
+    for kind, labels in (("motivations", taxonomy.motivations), ("impacts", taxonomy.impacts)):
         lines += [f"[{kind}]", *(f"{json.dumps(label)} = ''" for label in labels)]
     (folder / "corpus.toml").write_text("\n".join(lines))
     return folder

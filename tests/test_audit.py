@@ -126,10 +126,10 @@ def empty(n):
     [
         (empty(0), r"The corpus has nothing to tell apart; expected two motivations, or a domain"),
         (empty(30), r"The corpus has nothing to tell apart; expected two motivations, or a domain"),
-        (empty(2).assign(motivation=["criminal", "ideological"]), r"too few for 5 folds"),
+        (empty(2).assign(motivation=["criminal", "ideological"]), r"1 incident with the label"),
         (
             empty(12).assign(motivation=["criminal", *["ideological"] * 11]),
-            r"1 incidents with the label 'criminal'; expected 5 or more",
+            r"1 incident with the label 'criminal'; expected two or more",
         ),
     ],
 )

@@ -214,7 +214,7 @@ def test_model_that_is_missing_is_an_error_and_writes_nothing(reports, tmp_path,
 
 
 def test_interrupt_writes_nothing_and_is_one_line(reports, model, tmp_path, capsys, monkeypatch):
-    def label(self, texts, coverage=None):
+    def label(self, *_):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(IncidentClassifier, "label", label)
@@ -639,3 +639,12 @@ def test_a_run_that_is_ended_leaves_nothing_behind(tmp_path, number):
     run.send_signal(number)
     assert run.wait(60) == 128 + number
     assert [path.name for path in tmp_path.iterdir()] == ["in.csv"]
+
+
+@pytest.mark.parametrize("command", ["label", "suggest"])
+def test_default_is_the_model_that_comes_along(command, tmp_path, monkeypatch, small_model_folder):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("cyberclass.model.store.default_model", lambda: small_model_folder)
+    Path("in.txt").write_text("A gang encrypted the files of a hospital and wants two million.")
+    assert main([command, "in.txt", "-o", "out.csv", "--model", "default"]) == 0
+    assert Path("out.csv").is_file()

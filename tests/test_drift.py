@@ -134,12 +134,12 @@ def test_the_mean_counts_every_report_alike(shares, mean):
     assert Profile.of(labels_of(len(shares)), words_of(shares)).mean("unknown_words") == pytest.approx(mean)
 
 
-def test_confidence_is_that_of_incidents():
+def test_certainty_is_that_of_incidents():
     profile = Profile.of(
         pd.concat([labels_of(3), labels_of(5, p_incident=0.1, confidence=0.3)], ignore_index=True), words_of([0.1] * 8)
     )
-    assert profile.marks["motivation_confidence"].sum() == 3
-    assert profile.mean("motivation_confidence") == pytest.approx(0.8)
+    assert profile.marks["certainty"].sum() == 3
+    assert profile.mean("certainty") == pytest.approx(0.8)
     assert (profile.reports, profile.incidents) == (8, 3)
     assert profile.impacts == {domain: 3 * (domain in ("economy", "privacy")) for domain in CODEBOOK.impacts}
 
@@ -155,7 +155,7 @@ def test_any_length_has_a_mark(n_words):
 def test_a_model_without_motivations_has_no_figures_of_them(change):
     labels = labels_of(40).drop(columns=[f"p_motivation_{label}" for label in CODEBOOK.motivations])
     profile = Profile.of(labels.assign(**change), words_of([0.1] * 40))
-    assert not profile.marks["motivation_confidence"].any()
+    assert not profile.marks["certainty"].any()
     assert profile.motivations == {}
     drift = compare(profile, profile)
     assert [each.name for each in drift.figures] == NAMES[:-1]
@@ -173,7 +173,7 @@ def test_what_no_training_document_was_coded_for_is_no_figure():
         }
     )
     model = IncidentClassifier(n_folds=2).fit(texts, frame)
-    assert not model.reference_.marks["motivation_confidence"].any()
+    assert not model.reference_.marks["certainty"].any()
     assert compare(profile_of(model, texts), model.reference_).warning is None
 
 
@@ -208,7 +208,9 @@ def test_few_random_batches_differ_and_none_is_unlike(spread, n):
         (FEWEST, {"motivation": "criminal", "impact": "economy"}, None),
         (400, {"is_incident": False}, None),
         (400, {"p_incident": 0.0}, None),
-        (400, {f"p_motivation_{CODEBOOK.motivations[0]}": 0.3}, r"probability of 0\.30 \(training: 0\.78\)"),
+        (400, {f"p_motivation_{CODEBOOK.motivations[0]}": 0.3}, r"mean probability of 0\.30 \(training: 0\.78\)"),
+        # Sure that nothing can be said is sure.
+        (400, {f"p_motivation_{CODEBOOK.motivations[0]}": 0.1, "p_motivation_undetermined": 0.8}, None),
         (400, {f"p_motivation_{CODEBOOK.motivations[0]}": 0.99}, None),
     ],
 )

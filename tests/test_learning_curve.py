@@ -10,6 +10,7 @@ import pytest
 from planted import OWN, documents
 
 from cyberclass.corpora.documents import texts_of
+from cyberclass.corpora.splits import N_FOLDS
 from cyberclass.errors import CorpusError, CyberclassError, ReportError
 from cyberclass.evaluation.measures import measure
 from cyberclass.model.classifier import IncidentClassifier
@@ -18,7 +19,6 @@ from cyberclass.training.curve_plot import draw_curve
 from cyberclass.training.learning_curve import (
     ALL_IMPACTS,
     ALL_MOTIVATIONS,
-    N_FOLDS,
     SHARES,
     fit_power_law,
     learning_curve,

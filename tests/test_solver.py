@@ -18,14 +18,17 @@ def random_matrix(n, width, seed):
 
 @pytest.fixture(scope="module")
 def blocks():
-    sizes = (300, 20), (300, 30), (300, 60), (60, 50), (300, 5)
-    return [random_matrix(n, width, seed) for seed, (n, width) in enumerate(sizes)]
+    shares, words, pairs, grams, rest = (
+        random_matrix(n, width, seed)
+        for seed, (n, width) in enumerate(((300, 60), (60, 20), (300, 30), (60, 50), (300, 5)))
+    )
+    return shares, words, np.linspace(0.5, 2.0, 300), pairs, grams, rest
 
 
 @pytest.fixture(scope="module")
 def matrix(blocks):
-    words, pairs, shares, grams, rest = blocks
-    return sparse.hstack((words, pairs, shares @ grams, rest), format="csr")
+    shares, words, scale, pairs, grams, rest = blocks
+    return sparse.hstack((sparse.diags_array(scale) @ shares @ words, pairs, shares @ grams, rest), format="csr")
 
 
 @pytest.mark.parametrize("width", [1, 3])

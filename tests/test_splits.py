@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from cyberclass.corpora.documents import read_corpus
-from cyberclass.corpora.splits import grouped_folds, source_folds, time_split
+from cyberclass.corpora.splits import fold_number, grouped_folds, source_folds, time_split
 from cyberclass.corpora.statistics import stratum_of
 from cyberclass.errors import CorpusError
 
@@ -88,6 +88,28 @@ def test_order_of_rows_does_not_break_ties_between_motivations(seed):
 def test_too_few_incidents_are_an_error(incidents, n_splits, found):
     with pytest.raises(CorpusError, match=found):
         grouped_folds(made(**incidents), n_splits)
+
+
+@pytest.mark.parametrize(
+    ("incidents", "expected"),
+    [
+        ({"criminal": 9}, 5),
+        ({"criminal": 9, "state": 3}, 3),
+        ({"criminal": 9, "no_incident": 2}, 2),
+        ({"criminal": 9, "undetermined": 1, "uncoded": 1}, 5),
+        ({"uncoded": 4}, 4),
+    ],
+)
+def test_there_are_as_many_folds_as_the_rarest_label_has_incidents(incidents, expected):
+    frame = made(**incidents)
+    assert fold_number(frame) == expected
+    assert len(grouped_folds(frame, expected)) == expected
+
+
+@pytest.mark.parametrize("incidents", [{"criminal": 1, "state": 9}, {"criminal": 9, "no_incident": 1}])
+def test_one_incident_of_a_label_cannot_be_parted(incidents):
+    with pytest.raises(CorpusError, match="Found 1 incident with the label"):
+        fold_number(made(**incidents))
 
 
 @pytest.mark.parametrize(

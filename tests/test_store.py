@@ -17,6 +17,7 @@ from cyberclass.errors import ModelError
 from cyberclass.model import store
 from cyberclass.model.classifier import IncidentClassifier
 from cyberclass.model.store import default_model, load_model, read_card, save_model, seen_texts, text_mark
+from cyberclass.taxonomy import CODEBOOK
 
 SHOWN = [
     "",
@@ -101,8 +102,9 @@ def test_a_loaded_model_is_one_in_all_but_its_training(small_model, small_model_
     loaded = load_model(small_model_folder)
     ours, theirs = loaded.get_params(), small_model.get_params()
     assert {key: ours[key] for key in theirs if not key.startswith("vectorizer")} == {
-        key: value for key, value in theirs.items() if key != "vectorizer"
+        key: CODEBOOK if key == "taxonomy" else value for key, value in theirs.items() if key != "vectorizer"
     }
+    assert loaded.taxonomy_ == small_model.taxonomy_
     assert loaded.vectorizer_.get_params() == small_model.vectorizer_.get_params()
     assert loaded.vectorizer.get_params() == small_model.vectorizer_.get_params()
     assert not hasattr(loaded, "out_of_fold_")
@@ -243,13 +245,13 @@ def test_what_is_not_fitted_is_not_saved(card, tmp_path):
     [
         (shutil.rmtree, "found no card.json"),
         (lambda folder: (folder / "card.json").unlink(), "found no card.json"),
-        (lambda folder: edit_card(folder, schema=2), "card.json: found schema 2, expected 1"),
-        (lambda folder: edit_card(folder, schema="1"), "card.json: found schema '1', expected 1"),
+        (lambda folder: edit_card(folder, schema=1), "card.json: found schema 1, expected 2"),
+        (lambda folder: edit_card(folder, schema="2"), "card.json: found schema '2', expected 2"),
         (lambda folder: edit_card(folder, weights_sha256=None), "weights.safetensors: is not the file"),
         (lambda folder: (folder / "weights.safetensors").unlink(), "weights.safetensors: cannot be read"),
         (lambda folder: (folder / "weights.safetensors").write_bytes(b""), "weights.safetensors: is not the file"),
     ],
-    ids=["no folder", "no card", "schema 2", "schema '1'", "no hash", "no weights", "empty weights"],
+    ids=["no folder", "no card", "schema 1", "schema '2'", "no hash", "no weights", "empty weights"],
 )
 def test_a_folder_that_is_no_model_is_refused(folder, damage, says):
     damage(folder)
@@ -263,9 +265,9 @@ def test_a_folder_that_is_no_model_is_refused(folder, damage, says):
         (b"{", "card.json: cannot be read as JSON"),
         (b"\xff\xfe{}", "card.json: cannot be read as JSON"),
         (b"[" * 100_000, "card.json: cannot be read as JSON"),
-        (b"[]", "card.json: found schema None, expected 1"),
-        (b"{}", "card.json: found schema None, expected 1"),
-        (b"null", "card.json: found schema None, expected 1"),
+        (b"[]", "card.json: found schema None, expected 2"),
+        (b"{}", "card.json: found schema None, expected 2"),
+        (b"null", "card.json: found schema None, expected 2"),
     ],
     ids=["empty", "cut off", "no UTF-8", "too deep", "a list", "no schema", "null"],
 )

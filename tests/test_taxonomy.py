@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from cyberclass.corpora.about import About, find_taxonomy, read_about
 from cyberclass.corpora.labelled import read_labelled
 from cyberclass.errors import CorpusError, CyberclassError
-from cyberclass.taxonomy import CODEBOOK, Taxonomy, tables_of, taxonomy_of
+from cyberclass.taxonomy import CODEBOOK, Taxonomy, card_of, taxonomy_in_card, taxonomy_of
 
 TWO = ("greed", "spite")
 
@@ -99,27 +99,36 @@ names = st.text(st.characters(exclude_categories=["C"], exclude_characters=";"),
 
 
 @given(st.data(), st.lists(names, min_size=1, max_size=8, unique=True))
-def test_tables_say_all_of_a_taxonomy_in_its_order(data, labels):
+def test_a_card_says_all_of_a_taxonomy_in_its_order(data, labels):
     count = data.draw(st.integers(0, len(labels)).filter(lambda count: count != 1))
     definitions = data.draw(st.dictionaries(st.sampled_from(labels), st.text(min_size=1)))
     taxonomy = Taxonomy(tuple(labels[:count]), tuple(labels[count:]), definitions)
-    # As a model's card has them.
-    again = taxonomy_of(json.loads(json.dumps(tables_of(taxonomy))))
+    # Tools that write JSON may put keys in another order.
+    again = taxonomy_in_card(json.loads(json.dumps(card_of(taxonomy), sort_keys=True)))
     assert (again.motivations, again.impacts) == (taxonomy.motivations, taxonomy.impacts)
     assert again.definitions == definitions
 
 
 def test_the_codebook_is_itself_again():
-    again = taxonomy_of(tables_of(CODEBOOK))
+    again = taxonomy_in_card(card_of(CODEBOOK))
     assert again == CODEBOOK
     assert again.definitions == CODEBOOK.definitions
 
 
-def test_what_is_said_of_labels_that_are_none_is_not_written():
-    assert tables_of(Taxonomy(TWO, (), {"envy": "another"})) == {
-        "motivations": {"greed": "", "spite": ""},
-        "impacts": {},
-    }
+@pytest.mark.parametrize(
+    ("found", "sentence"),
+    [
+        (None, "expected motivations, impacts and definitions"),
+        ([], "expected motivations, impacts and definitions"),
+        ({"motivations": ["a", "b"]}, "expected motivations, impacts and definitions"),
+        ({"motivations": "ab", "impacts": [], "definitions": {}}, "found 'ab'; expected labels"),
+        ({"motivations": ["a", 1], "impacts": [], "definitions": {}}, "expected labels"),
+        ({"motivations": ["a"], "impacts": [], "definitions": {}}, "found one motivation"),
+    ],
+)
+def test_a_card_that_is_none_is_a_sentence(found, sentence):
+    with pytest.raises(CorpusError, match=sentence):
+        taxonomy_in_card(found)
 
 
 @pytest.mark.parametrize(

@@ -10,16 +10,17 @@ import pytest
 from planted import OWN, documents, put
 
 from cyberclass.corpora.documents import corpus_hash, texts_of, write_corpus
+from cyberclass.corpora.splits import N_FOLDS
 from cyberclass.errors import CorpusError, ModelError
 from cyberclass.evaluation.measures import measure
 from cyberclass.model import store
 from cyberclass.model.classifier import IncidentClassifier
 from cyberclass.model.store import default_model, load_model, seen_texts, text_mark
-from cyberclass.taxonomy import CODEBOOK, UNDETERMINED, tables_of
+from cyberclass.taxonomy import CODEBOOK, UNDETERMINED, card_of
 from cyberclass.training import search, trainer
 from cyberclass.training.material import Material, gather
 from cyberclass.training.search import BASE_WEIGHTS, SETTINGS
-from cyberclass.training.trainer import N_FOLDS, save_training, train_model
+from cyberclass.training.trainer import save_training, train_model
 
 
 def material_of(frame, taxonomy=OWN, **changes):
@@ -399,7 +400,7 @@ def test_the_card_says_what_was_learned_from_and_how_good_it_is(saved):
     assert corpus["sources"] == json.loads(json.dumps(training.material.describe(folder)["sources"]))
     assert on_disk["scores"]["how"] == training.how
     assert on_disk["scores"]["motivation"]["macro_f1"] == training.scores["motivation"]["macro_f1"]
-    assert on_disk["taxonomy"] == tables_of(OWN)
+    assert on_disk["taxonomy"] == card_of(OWN)
     assert on_disk["parameters"]["classifier"]["n_folds"] == 5
     page = (folder / "README.md").read_text()
     assert f"| ours | 30 | 2 | `{corpus['sources'][0]['sha256'][:16]}` | none | CC0 |" in page

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from scipy.special import softmax
+from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
 
 from cyberclass.corpora.documents import texts_of
@@ -13,7 +14,9 @@ from cyberclass.model import training
 from cyberclass.model.calibration import calibrate
 from cyberclass.model.decision import motivation_of
 from cyberclass.model.features import IncidentVectorizer
+from cyberclass.model.heads import EMPHASIS, MASK
 from cyberclass.model.outputs import Outputs
+from cyberclass.model.tally import in_file, tally_texts
 from cyberclass.model.targets import targets_of
 from cyberclass.model.thresholds import (
     choose_impact_threshold,
@@ -22,9 +25,10 @@ from cyberclass.model.thresholds import (
     choose_thresholds,
 )
 from cyberclass.taxonomy import CODEBOOK, UNDETERMINED
+from cyberclass.text.names import load_names
 
 MOTIVATIONS = CODEBOOK.motivations
-OUTPUTS = Outputs(CODEBOOK).names
+OUTPUTS, HEADS = Outputs(CODEBOOK).names, Outputs(CODEBOOK).heads
 
 N_FOLDS = 3
 
@@ -67,6 +71,61 @@ def flipped(targets, rows):
         motivation[row] = following.get(motivation[row], "criminal")
     impact[rows] = np.where(np.isnan(impact[rows]), 1.0, 1.0 - impact[rows])
     return replace(targets, is_incident=is_incident, motivation=motivation, impact=impact)
+
+
+def oracle_head(head, texts, targets, vectorizer, masked_weight):
+    """One head as scikit-learn fits it, on the matrix multiplied out, with every answer's own coefficients."""
+    emphasis = EMPHASIS.get(head, EMPHASIS["impact"])
+    masked = [load_names().mask(text, MASK) for text in texts]
+    copies = [row for row in range(len(texts)) if emphasis.masked and masked[row] != texts[row]]
+    X = vectorizer.transform([*texts, *(masked[row] for row in copies)]).toarray()
+    coded, labels = targets.take(np.append(np.arange(len(texts)), copies).astype(int)).head(head)
+    scale = np.ones(X.shape[1])
+    scale[vectorizer.blocks()["motive"]] = emphasis.motive_cues
+    scale[vectorizer.blocks()["harm"]] = emphasis.harm_cues
+    scale[vectorizer.blocks()["actor"]] = emphasis.actors
+    weights = np.where(coded < len(texts), 1.0, masked_weight)
+    model = LogisticRegression(C=10 * emphasis.C, class_weight="balanced", max_iter=1000, tol=1e-3)
+    model.fit(X[coded] * scale, labels, sample_weight=weights)
+    return model.classes_, model.coef_.T * scale[:, None], model.intercept_
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("without", [None, "ideological"])
+def test_heads_are_those_of_scikit_learn(frame, without):
+    some = frame[frame["motivation"] != without].iloc[:150]
+    texts, targets = texts_of(some), targets_of(some)
+    vectorizer, coef, intercept = training._learn(
+        tally_texts(texts, 2, MASK),
+        targets,
+        np.arange(len(texts)),
+        vectorizer=IncidentVectorizer(),
+        C=10.0,
+        masked_weight=0.5,
+    )
+    for head in HEADS:
+        classes, expected, constant = oracle_head(head, texts, targets, vectorizer, 0.5)
+        if head != "motivation":
+            columns = [OUTPUTS.index(head)]
+        else:
+            columns = [OUTPUTS.index(label) for label in classes]
+            if without:
+                # Two answers have one score, which is the difference of theirs.
+                expected = np.hstack((-expected, expected)) / 2
+                constant = np.append(-constant, constant) / 2
+                assert intercept[OUTPUTS.index(without)] == -50
+        assert coef[:, columns] == pytest.approx(expected, abs=1e-6)
+        assert intercept[columns] == pytest.approx(constant, abs=1e-6)
+
+
+def test_a_tally_in_a_file_is_the_same(frame):
+    texts = texts_of(frame)[:20]
+    plain = tally_texts(texts, 2, MASK)
+    with in_file(tally_texts(texts, 2, MASK)) as stored:
+        assert isinstance(stored.counts.data, np.memmap)
+        assert stored.forms == plain.forms
+        for block in ("counts", "pairs", "cues", "kinds"):
+            assert (getattr(stored, block) != getattr(plain, block)).nnz == 0
 
 
 @pytest.fixture(scope="module")
@@ -225,12 +284,12 @@ def test_the_motivation_threshold_is_chosen_by_scikit_learns_macro_f1(answers):
     candidates = np.arange(5, 96) / 100
     values = np.array(
         [
-            f1_score(truth, motivation_of(probabilities, t), labels=answers, average="macro", zero_division=0.0)
+            f1_score(truth, motivation_of(probabilities, t, MOTIVATIONS), labels=answers, average="macro")
             for t in candidates
         ]
     )
     expected = candidates[values >= values.max() - 0.005].max()
-    assert choose_motivation_threshold(probabilities, truth) == pytest.approx(expected)
+    assert choose_motivation_threshold(probabilities, truth, np.ones(400), MOTIVATIONS) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize(

@@ -273,8 +273,12 @@ def audit(arguments: argparse.Namespace) -> int:
     audit = audit_labels(frame, arguments.n, estimator=IncidentClassifier(n_jobs=-1, taxonomy=taxonomy))
     with open_writer(arguments.output) as writer:
         writer.write(audit.doubts)
-    fields = audit.fields
-    print_tables({"doubts": fields})
-    print(f"{fields['doubted'].sum():,} of {fields['labels'].sum():,} labels are doubted.")
-    print(f"Written: the {len(audit.doubts):,} most doubtful to {arguments.output}.")
+    # The rows may go to standard output.
+    fields, where = audit.fields, arguments.output
+    print(f"{fields.to_string()}\n", file=sys.stderr)
+    print(
+        f"{fields['doubted'].sum():,} of {fields['labels'].sum():,} labels are doubted; the {len(audit.doubts):,} most "
+        f"doubtful are in {'standard output' if str(where) == '-' else where}",
+        file=sys.stderr,
+    )
     return 0

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NoReturn
 
 # Nothing heavy up here: `cyberclass --help` must answer at once.
-from cyberclass.commands.options import add_command, check_ending
+from cyberclass.commands.options import add_command, check_ending, model_folder
 from cyberclass.errors import ModelError, ReportError
 
 
@@ -43,7 +43,7 @@ def _add_label(commands: "argparse._SubParsersAction") -> None:
         "without it a terminal shows a table, and a pipe gets CSV",
     )
     command.add_argument("--text-column", metavar="NAME", help="column that holds the text (default: the usual names)")
-    command.add_argument("--model", metavar="FOLDER", help="folder of a model (default: the one that comes along)")
+    _add_model(command)
     command.add_argument(
         "--coverage",
         type=float,
@@ -82,12 +82,23 @@ def _add_suggest(commands: "argparse._SubParsersAction") -> None:
         help="file to write: .csv .tsv .xlsx .parquet .jsonl, or - for CSV on standard output (default)",
     )
     command.add_argument("--text-column", metavar="NAME", help="column that holds the text (default: the usual names)")
-    command.add_argument("--model", metavar="FOLDER", help="folder of a model (default: the one that comes along)")
+    _add_model(command)
+
+
+def _add_model(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--model", metavar="MODEL", help="folder of a model, or default, the one that comes along")
+
+
+def _name_model(arguments: argparse.Namespace) -> None:
+    """Put the folder in the place of the name "default"."""
+    if arguments.model is not None:
+        arguments.model = str(model_folder(Path(arguments.model)))
 
 
 def label(arguments: argparse.Namespace) -> int:
     """Label reports."""
     _check(arguments)
+    _name_model(arguments)
     if arguments.text is not None:
         return _label_text(arguments.text, arguments.model, arguments.coverage)
     from cyberclass.labelling.label import label_reports
@@ -184,6 +195,7 @@ def suggest(arguments: argparse.Namespace) -> int:
     from cyberclass.labelling.terminal import Progress
     from cyberclass.model.store import default_model, load_model, seen_texts
 
+    _name_model(arguments)
     folder = default_model() if arguments.model is None else arguments.model
     model, seen = load_model(folder), seen_texts(folder)
     with ExitStack() as stack:

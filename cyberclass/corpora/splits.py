@@ -12,6 +12,9 @@ from cyberclass.taxonomy import UNDETERMINED
 
 Fold = tuple[NDArray[np.intp], NDArray[np.intp]]
 
+#: Folds where nothing else is asked for.
+N_FOLDS = 5
+
 
 def grouped_folds(frame: pd.DataFrame, n_splits: int = 5, random_state: int = 0) -> list[Fold]:
     """Split documents into folds by incident, each with about the same mixture of motivations.
@@ -47,6 +50,32 @@ def grouped_folds(frame: pd.DataFrame, n_splits: int = 5, random_state: int = 0)
     splitter = StratifiedGroupKFold(n_splits=n_splits, shuffle=True, random_state=random_state)
     folds = splitter.split(np.zeros(len(ordered)), stratum.to_numpy(dtype=str), ordered["incident"].to_numpy(dtype=str))
     return [(np.sort(order[train]), np.sort(order[test])) for train, test in folds]
+
+
+def fold_number(frame: pd.DataFrame, most: int = N_FOLDS) -> int:
+    """Give as many folds as the rarest label has incidents.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        As `grouped_folds` takes it.
+    most : int
+        2 or more; no more folds than these, however many incidents there are.
+
+    Raises
+    ------
+    CorpusError
+        If a label has fewer than two incidents; "undetermined", or what is not coded, is no hindrance.
+    """
+    counts = frame["incident"].groupby(stratum_of(frame)).nunique().drop([UNDETERMINED, NOT_CODED], errors="ignore")
+    if len(counts) and counts.min() < 2:
+        rare = counts.idxmin()
+        raise CorpusError(
+            f"Found {counts.min()} incident with the label {rare!r}; expected two or more of each label: add documents "
+            "on others, or leave this label out."
+        )
+    smallest = counts.min() if len(counts) else frame["incident"].nunique()
+    return int(np.clip(smallest, 2, most))
 
 
 def time_split(frame: pd.DataFrame, date: str) -> Fold:

@@ -11,6 +11,7 @@ from sklearn.base import clone
 
 from cyberclass.corpora.documents import texts_of
 from cyberclass.corpora.duplicates import incidents_of
+from cyberclass.corpora.splits import fold_number
 from cyberclass.errors import CorpusError, CyberclassError
 from cyberclass.evaluation.mistakes import telling_words
 from cyberclass.model.classifier import IncidentClassifier
@@ -105,7 +106,7 @@ def audit_labels(frame: pd.DataFrame, n: int = MOST, *, estimator: IncidentClass
     n : int
         Doubts to list at most.
     estimator : IncidentClassifier, optional
-        What to train; left as it is. The default one if None.
+        What to train; left as it is. The default one if None. It has fewer folds where a label has fewer incidents.
 
     Returns
     -------
@@ -116,7 +117,7 @@ def audit_labels(frame: pd.DataFrame, n: int = MOST, *, estimator: IncidentClass
     CyberclassError
         If cleanlab is not installed, or `n` is not positive.
     CorpusError
-        If the labels tell nothing apart, or one of them occurs in fewer incidents than there are folds.
+        If the labels tell nothing apart, or one of them occurs in one incident only.
     """
     if n < 1:
         raise CyberclassError(f"The number of doubts to list is {n}; expected 1 or more.")
@@ -129,7 +130,9 @@ def audit_labels(frame: pd.DataFrame, n: int = MOST, *, estimator: IncidentClass
             "documents and not to others."
         )
     texts = texts_of(frame)
-    model.fit(texts, frame, groups=incidents_of(frame))
+    groups = incidents_of(frame)
+    model.set_params(n_folds=fold_number(frame.assign(incident=groups), model.n_folds))
+    model.fit(texts, frame, groups=groups)
     fields = list(_fields(targets, model.out_of_fold_))
     found = pd.concat([_doubts(field, judge) for field in fields], ignore_index=True)
     # By id where qualities are equal, so that the order of the documents makes no difference.

@@ -17,7 +17,7 @@ from cyberclass.model.profile import SCALES, Profile
 #: What the figures are called, and what they mean.
 NAMES = {
     "unknown_words": ("unknown words", "share of a report's words that the model does not know"),
-    "motivation_confidence": ("motivation, confidence", "probability of the likeliest motivation, of incidents"),
+    "certainty": ("certainty", "probability of the likeliest motivation, or of “undetermined”; of incidents"),
     "p_incident": ("incident, probability", "that a report tells of an incident"),
     "words": ("words a report", "geometric mean"),
     "is_incident": ("incident or not", "mix of labels"),
@@ -131,9 +131,7 @@ def verdict_of(drift: Drift) -> str:
     different = [NAMES[each.name][0] for each in drift.figures if each.differs]
     if not different:
         return "This batch is like the training material in all that is measured."
-    return (
-        f"Nothing here is beyond what the training material holds; only the blend is another ({', '.join(different)})."
-    )
+    return f"This batch is not unlike the training material; it has a blend of its own ({', '.join(different)})."
 
 
 def _mixes(batch: Profile, training: Profile) -> dict[str, tuple[dict[str, float], dict[str, float]]]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 #: The axis of each figure, and the values that it names.
 _AXES: dict[str, tuple[str, Sequence[float]]] = {
     "unknown_words": ("share of a report's words that are unknown", (0, 0.2, 0.4, 0.6, 0.8, 1)),
-    "motivation_confidence": ("probability of the likeliest motivation", (0, 0.2, 0.4, 0.6, 0.8, 1)),
+    "certainty": ("probability of the likeliest motivation or “undetermined”", (0, 0.2, 0.4, 0.6, 0.8, 1)),
     "p_incident": ("probability of an incident", (0, 0.2, 0.4, 0.6, 0.8, 1)),
     "words": ("words a report", (1, 4, 16, 64, 256, 1024, 4096)),
 }

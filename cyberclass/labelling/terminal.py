@@ -242,6 +242,8 @@ def print_summary(summary: LabelSummary, page: Path | None = None) -> None:
     if summary.drift and summary.drift.warning:
         where = f"see {page}" if page else "see --report drift.html"
         console.print(Text(f"cyberclass: warning: {summary.drift.warning}: {where}", style="yellow"), soft_wrap=True)
+    elif summary.drift and page:
+        console.print(Text(f"compared with the training documents in {page}"), soft_wrap=True)
 
 
 class Progress:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from cyberclass.corpora.statistics import stratum_of
 from cyberclass.model.classifier import IncidentClassifier
-from cyberclass.taxonomy import CODEBOOK, tables_of, taxonomy_of
+from cyberclass.taxonomy import CODEBOOK, card_of, taxonomy_in_card
 
 SCHEMA = 2
 
@@ -59,7 +59,7 @@ def describe(
             "python": platform.python_version(),
             **{package: version(package) for package in _PACKAGES},
         },
-        "taxonomy": tables_of(model.taxonomy_),
+        "taxonomy": card_of(model.taxonomy_),
         "parameters": {"vectorizer": vectorizer, "classifier": {**classifier, "n_jobs": None}},
         "thresholds": {
             "incident": thresholds.incident,
@@ -114,19 +114,21 @@ def write_readme(card: dict[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _threshold_sentence(thresholds: dict[str, Any], tables: dict[str, dict[str, str]]) -> str:
+def _threshold_sentence(thresholds: dict[str, Any], taxonomy: dict[str, Any]) -> str:
     parts = [f"A report is an incident from a probability of {thresholds['incident']:.2f}"]
-    if tables["motivations"]:
+    if taxonomy["motivations"]:
         parts.append(f"its motivation is undetermined where the likeliest has less than {thresholds['motivation']:.2f}")
     if given := [f"{threshold:.2f} ({domain})" for domain, threshold in thresholds["impact"].items()]:
         parts.append(f"an impact domain is given from {', '.join(given)}")
     return f"{'; '.join(parts)}."
 
 
-def _label_lines(tables: dict[str, dict[str, str]]) -> list[str]:
-    if taxonomy_of(tables) == CODEBOOK:
+def _label_lines(found: dict[str, Any]) -> list[str]:
+    taxonomy = taxonomy_in_card(found)
+    if taxonomy == CODEBOOK:
         return ["Its labels are those of the codebook of cyberclass.", ""]
-    rows = [(kind, label, meaning) for kind, labels in tables.items() for label, meaning in labels.items()]
+    kinds = (("motivations", taxonomy.motivations), ("impacts", taxonomy.impacts))
+    rows = [(kind, label, taxonomy.definitions.get(label, "")) for kind, labels in kinds for label in labels]
     return [
         "| label | one of the | meaning |",
         "|---|---|---|",

@@ -28,13 +28,18 @@ class Designer:
         self._features: LinearOperator | None = None
         vocabulary = vectorizer.vocabulary_
         column_of = {word: column for column, word in enumerate(vocabulary.words.tolist())}
-        self._columns = np.array([column_of.get(form, -1) for form in tally.forms], dtype=np.int64)
+        self._columns = np.array([column_of.get(form, -1) for form in tally.forms], dtype=np.int32)
         self._idf = np.append(vocabulary.word_idf, vocabulary.unseen_idf)[self._columns]
-        first, second = self._columns[tally.pair_forms].T
+        known = np.flatnonzero(self._columns >= 0)
+        ones = np.ones(len(known))
+        self._words = sparse.csr_array((ones, (known, self._columns[known])), shape=(len(tally.forms), len(column_of)))
+        first, second = self._columns[tally.pair_forms].T.astype(np.int64)
         pairs = np.where((first >= 0) & (second >= 0), first * len(column_of) + second, -1)
         places = np.searchsorted(vocabulary.pairs, pairs)
-        self._places = np.where(np.append(vocabulary.pairs, -2)[places] == pairs, places, -1)
-        self._grams = vectorizer.char_weight * grams_of(tally.forms, vocabulary, gram_index(vocabulary))
+        self._places = np.where(np.append(vocabulary.pairs, -2)[places] == pairs, places, -1).astype(np.int32)
+        grams = vectorizer.char_weight * grams_of(tally.forms, vocabulary, gram_index(vocabulary))
+        narrow = grams.indices.astype(np.int32), grams.indptr.astype(np.int32)
+        self._grams = sparse.csr_array((grams.data, *narrow), shape=grams.shape)
 
     def features(self, rows: NDArray[np.intp]) -> LinearOperator:
         """Give the features of some rows; those of the last call are kept.
@@ -56,41 +61,49 @@ class Designer:
 
     def count_words(self, rows: NDArray[np.intp]) -> NDArray[np.float64]:
         """Count the words of some rows, and those of them that the vocabulary lacks: shape (n, 2)."""
-        counted: NDArray[np.float64] = self._tally.counts[rows] @ word_marks(self._tally.forms, self._columns)
+        marks: Any = word_marks(self._tally.forms, self._columns)
+        counted: NDArray[np.float64] = self._tally.counts[rows] @ marks
         return counted
 
     def _make(self, rows: NDArray[np.intp]) -> LinearOperator:
         tally, vectorizer, vocabulary = self._tally, self._vectorizer, self._vectorizer.vocabulary_
         shares = _log_counts(tally.counts[rows])
         shares.data *= self._idf[shares.indices]
-        words = with_columns(shares, self._columns, len(vocabulary.words))
         pairs = _log_counts(with_columns(tally.pairs[rows], self._places, len(vocabulary.pairs)))
         pairs.data *= vocabulary.pair_idf[pairs.indices]
-        lengths = np.hypot(lengths_of_rows(words), lengths_of_rows(pairs))
-        for matrix, scale in ((words, lengths), (pairs, lengths), (shares, lengths_of_rows(shares))):
-            matrix.data /= np.repeat(np.where(scale > 0, scale, 1.0), np.diff(matrix.indptr))
+        squares = sparse.csr_array((shares.data**2, shares.indices, shares.indptr), shape=shares.shape)
+        length, of_known = np.sqrt(squares.sum(axis=1)), np.sqrt(squares @ (self._columns >= 0))
+        with_pairs = np.hypot(of_known, lengths_of_rows(pairs))
+        # A row of zeros stays.
+        for matrix, lengths in ((shares, length), (pairs, with_pairs)):
+            lengths[lengths == 0] = 1.0
+            matrix.data /= np.repeat(lengths, np.diff(matrix.indptr))
         cues = vectorizer.cue_weight * tally.cues[rows].astype(np.float64).log1p()
         kinds = vectorizer.name_weight * tally.kinds[rows].astype(np.float64)
-        return factored(words, pairs, shares, self._grams, sparse.hstack((cues, kinds), format="csr"))
+        rest = sparse.hstack((cues, kinds), format="csr")
+        return factored(shares, self._words, length / with_pairs, pairs, self._grams, rest)
 
 
 def factored(
-    words: sparse.csr_array,
-    pairs: sparse.csr_array,
     shares: sparse.csr_array,
+    words: sparse.csr_array,
+    scale: NDArray[np.float64],
+    pairs: sparse.csr_array,
     grams: sparse.csr_array,
     rest: sparse.csr_array,
 ) -> LinearOperator:
-    """Stand for the matrix of words, pairs, ``shares @ grams`` and the rest side by side, without multiplying it out.
+    """Stand for a matrix of four blocks side by side, two of which are products, without multiplying these out.
 
-    The n-grams of a document are ten times as many as its words. A linear model never needs them so: scores are
+    The blocks are ``shares @ words`` with rows scaled, `pairs`, ``shares @ grams`` and `rest`. The n-grams of a
+    document are ten times as many as its words, and a linear model never needs them so: scores are
     ``shares @ (grams @ weights)``, gradients the same from the other side.
 
     Parameters
     ----------
-    words : csr_array, shape (n, n_words)
-    pairs : csr_array, shape (n, n_pairs)
     shares : csr_array, shape (n, n_forms)
+    words : csr_array, shape (n_forms, n_words)
+    scale : ndarray, shape (n,)
+    pairs : csr_array, shape (n, n_pairs)
     grams : csr_array, shape (n_forms, n_grams)
     rest : csr_array, shape (n, n_rest)
 
@@ -99,19 +112,22 @@ def factored(
     LinearOperator, shape (n, n_words + n_pairs + n_grams + n_rest)
     """
     ends = np.cumsum((words.shape[1], pairs.shape[1], grams.shape[1], rest.shape[1]))
+    scale = scale[:, None]
 
     def multiply(weights: NDArray[np.float64]) -> Any:
         of_words, of_pairs, of_grams, of_rest = np.split(weights, ends[:-1])
-        return words @ of_words + pairs @ of_pairs + shares @ (grams @ of_grams) + rest @ of_rest
+        by_words, by_grams = np.hsplit(shares @ np.hstack((words @ of_words, grams @ of_grams)), 2)
+        return scale * by_words + by_grams + pairs @ of_pairs + rest @ of_rest
 
     def multiply_transposed(errors: NDArray[np.float64]) -> Any:
-        return np.concatenate((words.T @ errors, pairs.T @ errors, grams.T @ (shares.T @ errors), rest.T @ errors))
+        by_words, by_grams = np.hsplit(shares.T @ np.hstack((scale * errors, errors)), 2)
+        return np.concatenate((words.T @ by_words, pairs.T @ errors, grams.T @ by_grams, rest.T @ errors))
 
     return LinearOperator(
         dtype=np.float64,
-        shape=(words.shape[0], int(ends[-1])),
-        matvec=multiply,
-        rmatvec=multiply_transposed,
+        shape=(shares.shape[0], int(ends[-1])),
+        matvec=lambda weights: multiply(weights.reshape(-1, 1)),
+        rmatvec=lambda errors: multiply_transposed(errors.reshape(-1, 1)),
         matmat=multiply,
         rmatmat=multiply_transposed,
     )

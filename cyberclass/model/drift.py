@@ -14,7 +14,7 @@ from cyberclass.model.profile import SCALES, Profile
 FEWEST = 30
 
 #: Standard deviations of the training documents by which a batch's mean is off before it is called unlike them. The
-#: strangest source of our own corpus, held out, is 1.3 off; English on other matters is 1.8 and more.
+#: strangest source of our own corpus, held out, is 1.4 off; English on other matters is 1.8 and more.
 FAR = 1.5
 
 #: Share of batches drawn from the training documents that differ from these by more than the bound.
@@ -23,8 +23,9 @@ CHANCE = 0.001
 _N_RESAMPLES = 5000
 
 #: Figures that tell of a model out of its depth, with the direction that does. Length and the mix of labels are no
-#: such figures: a desk that reads only ransomware, or only agency lines, is what a model is for.
-_ALARMING = {"unknown_words": 1, "motivation_confidence": -1}
+#: such figures: a desk that reads only ransomware, or only agency lines, is what a model is for. Certainty is not the
+#: confidence in a motivation, which is low where "undetermined" is sure: that would be the mix of labels again.
+_ALARMING = {"unknown_words": 1, "certainty": -1}
 
 
 @dataclass(frozen=True)
@@ -195,7 +196,7 @@ _TOLD = {
     "unknown_words": lambda each: (
         f"{each.batch:.0%} of a report's words are unknown to the model (training: {each.training:.0%})"
     ).replace("%", " %"),
-    "motivation_confidence": lambda each: (
-        f"the likeliest motivation has a probability of {each.batch:.2f} (training: {each.training:.2f})"
+    "certainty": lambda each: (
+        f"motivations are given with a mean probability of {each.batch:.2f} (training: {each.training:.2f})"
     ),
 }

@@ -135,7 +135,7 @@ class Lookup:
         return rows
 
 
-def word_marks(forms: Sequence[str], columns: NDArray[np.int64]) -> NDArray[np.float64]:
+def word_marks(forms: Sequence[str], columns: NDArray[np.integer]) -> NDArray[np.float64]:
     """Mark what is a word, so that ``counts @ marks`` gives the words of texts and those that are unknown.
 
     Parameters

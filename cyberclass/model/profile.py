@@ -31,7 +31,7 @@ _PERCENT = Scale(100, lambda values: 100 * values, lambda mark: mark / 100, 5)
 #: What is measured on every report.
 SCALES: dict[str, Scale] = {
     "unknown_words": _PERCENT._replace(step=2),
-    "motivation_confidence": _PERCENT,
+    "certainty": _PERCENT,
     "p_incident": _PERCENT,
     # Quarters of a doubling: a mean of these is a geometric mean.
     "words": Scale(80, lambda values: 4 * np.log2(values), lambda mark: float(2 ** (mark / 4)), 2),
@@ -47,8 +47,8 @@ class Profile:
     reports : int
     marks : dict of str to ndarray of int64, shape (top + 1,)
         Reports on each mark of each of `SCALES`: the share of a report's words that the model does not know; the
-        probability of the likeliest motivation, of reports labelled as incidents alone; the probability of an
-        incident; words. Reports without a figure are left out of it.
+        probability of what the motivation likeliest is, "undetermined" included, of reports labelled as incidents
+        alone; the probability of an incident; words. Reports without a figure are left out of it.
     incidents : int
         Reports labelled as incidents.
     motivations, impacts : dict of str to int
@@ -83,26 +83,24 @@ class Profile:
         Profile
         """
         taxonomy = taxonomy_in(labels)
+        motivations = (*taxonomy.motivations, UNDETERMINED) if taxonomy.motivations else ()
+        # Columns one by one: DataFrames of some columns, or some rows, would take longer than all the rest.
         is_incident = labels["is_incident"].to_numpy(dtype=bool)
-        counted, unknown = words.T
-        likeliest = labels[[f"p_motivation_{label}" for label in taxonomy.motivations]].to_numpy(dtype=float)
+        likeliest = [labels[f"p_motivation_{label}"].to_numpy(dtype=float)[is_incident] for label in motivations]
+        given = Counter(labels["motivation"].to_numpy()[is_incident].tolist())
+        domains = Counter(labels["impact"].to_numpy()[is_incident].tolist())
+        counted, unknown = words[words[:, 0] > 0].T
         values = {
-            "unknown_words": unknown[counted > 0] / counted[counted > 0],
-            "motivation_confidence": likeliest[is_incident].max(axis=1, initial=0.0) if likeliest.size else np.empty(0),
+            "unknown_words": unknown / counted,
+            "certainty": np.max(likeliest, axis=0) if motivations else np.empty(0),
             "p_incident": labels["p_incident"].to_numpy(dtype=float),
-            "words": counted[counted > 0],
+            "words": counted,
         }
-        incidents = labels[is_incident]
-        domains = Counter(incidents["impact"])
         return cls(
             reports=len(labels),
             marks={name: _count(values[name], scale) for name, scale in SCALES.items()},
-            incidents=len(incidents),
-            motivations={
-                label: int((incidents["motivation"] == label).sum())
-                for label in (*taxonomy.motivations, UNDETERMINED)
-                if taxonomy.motivations
-            },
+            incidents=int(is_incident.sum()),
+            motivations={label: given[label] for label in motivations},
             impacts={
                 domain: sum(count for joined, count in domains.items() if domain in joined.split(";"))
                 for domain in taxonomy.impacts

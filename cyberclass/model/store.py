@@ -22,7 +22,7 @@ from cyberclass.model.features import IncidentVectorizer
 from cyberclass.model.outputs import Outputs
 from cyberclass.model.profile import Profile
 from cyberclass.model.vocabulary import Vocabulary
-from cyberclass.taxonomy import Taxonomy, taxonomy_of
+from cyberclass.taxonomy import Taxonomy, taxonomy_in_card
 
 WEIGHTS, CARD, README, SEEN = "weights.safetensors", "card.json", "README.md", "seen.txt"
 
@@ -215,7 +215,7 @@ def _parts(data: bytes, path: Path) -> dict[str, NDArray[Any]]:
 
 def _unpack(parts: dict[str, NDArray[Any]], card: dict[str, Any]) -> IncidentClassifier:
     settings, classifier = card["parameters"]["vectorizer"], card["parameters"]["classifier"]
-    taxonomy = taxonomy_of(card["taxonomy"])
+    taxonomy = taxonomy_in_card(card["taxonomy"])
     n_outputs = len(Outputs(taxonomy).names)
     shortest, longest = map(int, settings["char_lengths"])
     settings = {**settings, "char_lengths": (shortest, longest)}

@@ -1,16 +1,22 @@
 """What stands in each training text: counted once, for every fold to learn from its own part."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
+import joblib
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
 from cyberclass.model.reading import TextReader, neighbours, rows_of
-from cyberclass.text.names import NameMatch, load_names
+from cyberclass.text.cues import load_cues
+from cyberclass.text.growing import Growing
+from cyberclass.text.names import KINDS, NameMatch, load_names
 
-#: Texts read at a time; what is kept of them is a third of what reading takes.
+#: Texts read at a time: reading takes several times what is kept.
 _BATCH = 2000
 
 #: More than there can be forms: numbers pairs of them.
@@ -48,15 +54,54 @@ class Tally:
     kinds: sparse.csr_array
 
 
-@dataclass
-class _Part:
-    """A batch; its pairs are numbered by their place in `keys`, first form times `_FORMS` plus second."""
+class _Rows:
+    """A sparse matrix that grows by rows."""
 
-    counts: sparse.csr_array
-    keys: NDArray[np.int64]
-    pairs: sparse.csr_array
-    cues: sparse.csr_array
-    kinds: sparse.csr_array
+    def __init__(self) -> None:
+        self._data, self._columns, self._lengths = Growing(np.float32), Growing(np.int32), Growing(np.int64)
+
+    def extend(self, matrix: sparse.csr_array, first_column: int = 0) -> None:
+        """Append the rows of a matrix, its columns numbered on from some number."""
+        self._data.extend(matrix.data)
+        self._columns.extend(matrix.indices + first_column)
+        self._lengths.extend(np.diff(matrix.indptr))
+
+    def matrix(self, width: int) -> sparse.csr_array:
+        """Give what there is so far: a view, good until the next `extend`."""
+        bounds = np.concatenate(([0], self._lengths.array.cumsum()))
+        # scipy takes the wider of two types of indices for both.
+        bounds = bounds.astype(np.int32 if bounds[-1] < 2**31 else np.int64)
+        return sparse.csr_array((self._data.array, self._columns.array, bounds), shape=(len(bounds) - 1, width))
+
+
+class _Counter:
+    """Counts what stands in batches of texts."""
+
+    def __init__(self) -> None:
+        self.reader = TextReader()
+        self.counts, self.pairs, self.cues, self.kinds = _Rows(), _Rows(), _Rows(), _Rows()
+        #: The distinct pairs of each batch, by number: those of the first, of the second, ...
+        self.keys = Growing(np.int64)
+
+    def add(self, texts: Sequence[str]) -> list[list[NameMatch]]:
+        """Count a batch, and give the known names in its texts."""
+        reading = self.reader.read(texts)
+        found, documents = neighbours(reading.tokens, reading.documents, _FORMS)
+        keys, places = np.unique(found, return_inverse=True)
+        pairs = rows_of(np.ones(len(places)), places, np.bincount(documents, minlength=len(texts)), len(keys))
+        pairs.sum_duplicates()
+        self.counts.extend(reading.counts)
+        self.pairs.extend(pairs, len(self.keys))
+        self.keys.extend(keys)
+        self.cues.extend(reading.cues)
+        self.kinds.extend(reading.kinds)
+        return reading.matches
+
+    def common_pairs(self, enough: int) -> NDArray[np.int64]:
+        """Give the keys of pairs that stand in enough of the texts so far, ascending."""
+        keys, places = np.unique(self.keys.array, return_inverse=True)
+        counts = np.bincount(self.pairs.matrix(len(self.keys)).indices, minlength=len(self.keys))
+        return keys[np.bincount(places, counts, minlength=len(keys)) >= enough]
 
 
 def tally_texts(texts: Sequence[str], enough: int, mask: str | None = None) -> Tally:
@@ -74,67 +119,57 @@ def tally_texts(texts: Sequence[str], enough: int, mask: str | None = None) -> T
     -------
     Tally
     """
-    reader, names = TextReader(), load_names()
-    own: list[_Part] = []
-    copies: list[_Part] = []
-    origin = [np.arange(len(texts))]
-    for start in range(0, max(len(texts), 1), _BATCH):
-        batch = texts[start : start + _BATCH]
-        part, matches = _read(reader, batch)
-        own.append(part)
-        if mask is not None:
-            masked = [names.mask(text, mask, found) for text, found in zip(batch, matches, strict=True)]
-            changed = [place for place, text in enumerate(masked) if text != batch[place]]
-            copies.append(_read(reader, [masked[place] for place in changed])[0])
-            origin.append(start + np.array(changed, dtype=np.int64))
-    keys = _common_keys(own, enough)
-    parts = [*own, *copies]
-    for part in parts:
-        places = np.searchsorted(keys, part.keys)
-        known = np.append(keys, -1)[places] == part.keys
-        part.pairs = with_columns(part.pairs, np.where(known, places, -1), len(keys))
-        part.counts = with_columns(part.counts, np.arange(part.counts.shape[1]), len(reader.forms))
+    counter, names = _Counter(), load_names()
+    matches = [found for batch in _batches(texts) for found in counter.add(batch)]
+    keys = counter.common_pairs(enough)
+    origin = np.arange(len(texts))
+    if mask is not None:
+        masked = ((row, names.mask(texts[row], mask, found)) for row, found in enumerate(matches) if found)
+        changed = [(row, text) for row, text in masked if text != texts[row]]
+        origin = np.append(origin, np.array([row for row, _ in changed], dtype=np.int64))
+        for batch in _batches([text for _, text in changed]):
+            counter.add(batch)
+    of_batches = counter.keys.array
+    places = np.searchsorted(keys, of_batches)
+    columns = np.where(np.append(keys, -1)[places] == of_batches, places, -1).astype(np.int32)
     return Tally(
-        origin=np.concatenate(origin),
-        forms=reader.forms,
-        counts=sparse.vstack([part.counts for part in parts], format="csr"),
+        origin=origin,
+        forms=counter.reader.forms,
+        counts=counter.counts.matrix(len(counter.reader.forms)),
         pair_forms=np.column_stack(np.divmod(keys, _FORMS)),
-        pairs=sparse.vstack([part.pairs for part in parts], format="csr"),
-        cues=sparse.vstack([part.cues for part in parts], format="csr"),
-        kinds=sparse.vstack([part.kinds for part in parts], format="csr"),
+        pairs=with_columns(counter.pairs.matrix(len(columns)), columns, len(keys)),
+        cues=counter.cues.matrix(len(load_cues().names)),
+        kinds=counter.kinds.matrix(len(KINDS)),
     )
 
 
-def with_columns(matrix: sparse.csr_array, columns: NDArray[np.int64], width: int) -> sparse.csr_array:
+def _batches(texts: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (texts[start : start + _BATCH] for start in range(0, len(texts), _BATCH))
+
+
+@contextmanager
+def in_file(tally: Tally) -> Iterator[Tally]:
+    """Lend a tally that stands in a file, so that processes share it; one that nothing else holds leaves the memory."""
+    with TemporaryDirectory(prefix="cyberclass-", ignore_cleanup_errors=True) as folder:
+        path = Path(folder) / "tally.joblib"
+        joblib.dump(tally, path)
+        del tally
+        yield joblib.load(path, mmap_mode="r")
+
+
+def with_columns(matrix: sparse.csr_array, columns: NDArray[np.integer], width: int) -> sparse.csr_array:
     """Move the columns of a matrix.
 
     Parameters
     ----------
     matrix : csr_array
-    columns : ndarray of int64
+    columns : ndarray of int
         The place of each of its columns in the new matrix; -1 leaves it out.
     width : int
         Columns of the new matrix.
     """
     moved = columns[matrix.indices]
     known = moved >= 0
-    bounds = np.concatenate(([0], known.cumsum()))[matrix.indptr]
-    return sparse.csr_array((matrix.data[known], moved[known], bounds), shape=(matrix.shape[0], width))
-
-
-def _read(reader: TextReader, texts: Sequence[str]) -> tuple[_Part, list[list[NameMatch]]]:
-    reading = reader.read(texts)
-    found, documents = neighbours(reading.tokens, reading.documents, _FORMS)
-    keys, places = np.unique(found, return_inverse=True)
-    pairs = rows_of(np.ones(len(places)), places, np.bincount(documents, minlength=len(texts)), len(keys))
-    pairs.sum_duplicates()
-    counted = (each.astype(np.float32) for each in (reading.counts, pairs, reading.cues, reading.kinds))
-    counts, pairs, cues, kinds = counted
-    return _Part(counts, keys, pairs, cues, kinds), reading.matches
-
-
-def _common_keys(parts: Sequence[_Part], enough: int) -> NDArray[np.int64]:
-    """Give the keys of pairs that stand in enough texts, ascending."""
-    keys, places = np.unique(np.concatenate([part.keys for part in parts]), return_inverse=True)
-    counts = [np.bincount(part.pairs.indices, minlength=len(part.keys)) for part in parts]
-    return keys[np.bincount(places, np.concatenate(counts), minlength=len(keys)) >= enough]
+    before = np.zeros(len(known) + 1, dtype=matrix.indptr.dtype)
+    known.cumsum(out=before[1:])
+    return sparse.csr_array((matrix.data[known], moved[known], before[matrix.indptr]), shape=(matrix.shape[0], width))

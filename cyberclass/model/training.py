@@ -20,7 +20,7 @@ from cyberclass.model.design import Designer
 from cyberclass.model.features import IncidentVectorizer
 from cyberclass.model.heads import EMPHASIS, MASK, fit_head
 from cyberclass.model.outputs import Outputs
-from cyberclass.model.tally import Tally, tally_texts
+from cyberclass.model.tally import Tally, in_file, tally_texts
 from cyberclass.model.targets import Targets
 from cyberclass.model.thresholds import choose_thresholds
 from cyberclass.model.vocabulary import learn_vocabulary
@@ -78,16 +78,16 @@ def train(
     texts = [texts[row] for row in order]
     targets = targets.take(order)
     folds = grouped_folds(_as_frame(texts, targets, [groups[row] for row in order]), n_folds, random_state)
-    smallest = min(len(rows) for rows, _ in folds)
-    tally = tally_texts(texts, min(vectorizer.min_documents, smallest), MASK if masked_weight > 0 else None)
+    enough = min(vectorizer.min_documents, *(len(rows) for rows, _ in folds))
     settings = {"vectorizer": vectorizer, "C": C, "masked_weight": masked_weight}
-    # The largest job first, so that the others fill the time beside it.
-    (fitted, coef, intercept), *of_tests = Parallel(n_jobs=n_jobs)(
-        [
-            delayed(_learn)(tally, targets, np.arange(len(texts)), **settings),
-            *(delayed(_learn_and_score)(tally, targets, *fold, **settings) for fold in folds),
-        ]
-    )
+    with in_file(tally_texts(texts, enough, MASK if masked_weight > 0 else None)) as tally:
+        # The largest job first, so that the others fill the time beside it.
+        (fitted, coef, intercept), *of_tests = Parallel(n_jobs=n_jobs)(
+            [
+                delayed(_learn)(tally, targets, np.arange(len(texts)), **settings),
+                *(delayed(_learn_and_score)(tally, targets, *fold, **settings) for fold in folds),
+            ]
+        )
     outputs = Outputs(targets.taxonomy)
     scores = np.full((len(texts), coef.shape[1]), np.nan)
     n_words = np.zeros((len(texts), 2))

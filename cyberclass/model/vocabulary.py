@@ -11,7 +11,7 @@ from cyberclass.model.grams import bounded_grams, keys_of_forms, keys_of_grams
 from cyberclass.model.tally import Tally
 
 #: Pairs that a vocabulary holds; the rarer ones of a large corpus would take most of the memory and tell little.
-MOST_PAIRS = 500_000
+MOST_PAIRS = 300_000
 
 #: Documents whose character n-grams are counted at a time.
 _BATCH = 2000

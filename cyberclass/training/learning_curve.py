@@ -10,7 +10,7 @@ from scipy.optimize import curve_fit
 from sklearn.base import clone
 
 from cyberclass.corpora.documents import texts_of
-from cyberclass.corpora.splits import grouped_folds
+from cyberclass.corpora.splits import fold_number, grouped_folds
 from cyberclass.errors import CorpusError
 from cyberclass.evaluation.measures import measure
 from cyberclass.model.classifier import IncidentClassifier
@@ -19,8 +19,6 @@ from cyberclass.training.search import Progress
 
 #: Shares of the incidents of a training side, each twice the one before.
 SHARES = (0.0625, 0.125, 0.25, 0.5, 1.0)
-
-N_FOLDS = 5
 
 #: A gain from twice as many documents that is worth a person's while.
 WORTHWHILE = 0.01
@@ -41,8 +39,9 @@ def learning_curve(
 ) -> pd.DataFrame:
     """Learn from ever larger parts of the documents, and measure on the same others.
 
-    Every fold is tested by models of 1/16, 1/8, 1/4, 1/2 and all of the incidents of the other folds, each part within
-    the next. Documents that come along with a base are always learned from.
+    There are five folds, or as many as the rarest label has incidents. Every one is tested by models of 1/16, 1/8, 1/4,
+    1/2 and all of the incidents of the other folds, each part within the next. Documents that come along with a base
+    are always learned from.
 
     Parameters
     ----------
@@ -72,7 +71,8 @@ def learning_curve(
     rank = pd.Series(generator.permutation(len(names)), index=names)
     place = frame["incident"].map(rank).to_numpy()
     jobs = []
-    for fold, (train, test) in enumerate(grouped_folds(frame.iloc[own], N_FOLDS, random_state)):
+    mine = frame.iloc[own]
+    for fold, (train, test) in enumerate(grouped_folds(mine, fold_number(mine), random_state)):
         told = frame["incident"].isin(frame["incident"].iloc[own[test]]).to_numpy()
         along = np.flatnonzero(~material.own & ~told)
         incidents = np.sort(np.unique(place[own[train]]))
@@ -91,7 +91,11 @@ def learning_curve(
     curve = pd.DataFrame(found, columns=["label", "share", "fold", "documents", "score"])
     if curve[curve["share"] == 1.0].empty:
         raise CorpusError("The documents are too few for a learning curve; expected some five incidents of each label.")
-    return curve.sort_values(["share", "fold"], kind="stable").reset_index(drop=True)
+    # Whatever label the smallest parts happen to have.
+    labels = [ALL_MOTIVATIONS, *material.taxonomy.motivations, ALL_IMPACTS, *material.taxonomy.impacts]
+    order = {label: place for place, label in enumerate(labels)}
+    curve = curve.assign(order=curve["label"].map(order)).sort_values(["order", "share", "fold"], kind="stable")
+    return curve.drop(columns="order").reset_index(drop=True)
 
 
 def summarise(curve: pd.DataFrame) -> pd.DataFrame:

@@ -14,11 +14,11 @@ from cyberclass.corpora.about import ABOUT, find_taxonomy, read_about
 from cyberclass.corpora.documents import corpus_hash, texts_of
 from cyberclass.corpora.duplicates import incidents_of
 from cyberclass.corpora.labelled import read_labelled
-from cyberclass.corpora.sources.source import OWN, find_source
+from cyberclass.corpora.sources.source import find_source, source_names
 from cyberclass.errors import CorpusError, ModelError
 from cyberclass.model.classifier import IncidentClassifier
 from cyberclass.model.store import read_card, seen_texts, text_mark
-from cyberclass.taxonomy import Taxonomy, taxonomy_of
+from cyberclass.taxonomy import Taxonomy, taxonomy_in_card
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ def gather(
     """
     labels = _labels_of(base, paths, taxonomy)
     frame = read_labelled(list(paths), labels)
-    licences = _licences(paths, frame)
+    licences = _licences(paths, frame, labels)
     own = np.ones(len(frame), dtype=bool)
     if base is not None:
         others, of_base = _documents_of(base, labels, frame)
@@ -146,7 +146,7 @@ def gather(
 def _labels_of(base: Path | None, paths: Sequence[Path], named: str | Path | None) -> Taxonomy:
     if base is None:
         return find_taxonomy(paths, named)
-    labels = taxonomy_of(read_card(base)["taxonomy"])
+    labels = taxonomy_in_card(read_card(base)["taxonomy"])
     if named is not None and find_taxonomy(paths, named) != labels:
         raise ModelError(f"{base}: has other labels than {named}; a base teaches its own labels only.")
     return labels
@@ -178,7 +178,7 @@ def _documents_of(base: Path, labels: Taxonomy, frame: pd.DataFrame) -> tuple[pd
     ids = others["id"].where(~others["id"].isin(taken), "base:" + others["id"])
     # Two tables may number their rows alike.
     others = others.assign(id=ids, incident=others["incident"].where(others["incident"] != others["id"], ids))
-    return others, _licences(paths, others)
+    return others, _licences(paths, others, labels)
 
 
 def _weights(sources: pd.Series, weights: Mapping[str, float]) -> NDArray[np.float64]:
@@ -191,11 +191,12 @@ def _weights(sources: pd.Series, weights: Mapping[str, float]) -> NDArray[np.flo
     return np.array([weights.get(source, 1.0) for source in sources], dtype=np.float64)
 
 
-def _licences(paths: Sequence[Path], frame: pd.DataFrame) -> dict[str, str]:
+def _licences(paths: Sequence[Path], frame: pd.DataFrame, labels: Taxonomy) -> dict[str, str]:
     """Give the licence of each source: what its folder says, or its database."""
-    found = {}
+    found: dict[str, str] = {}
     for path in paths:
         if (path / ABOUT).is_file() and (licence := read_about(path / ABOUT).licence):
-            found.update({file.stem: licence for file in path.glob("*.jsonl")})
-    databases = {mapping.rpartition(" ")[0] for mapping in frame["mapping"].dropna()} & {*OWN} - {"csv"}
+            # What a document says that it is from goes before its file's name.
+            found |= dict.fromkeys(read_labelled([path], labels)["source"].unique(), licence)
+    databases = {mapping.rpartition(" ")[0] for mapping in frame["mapping"].dropna()} & {*source_names()} - {"csv"}
     return {**found, **{name: find_source(name).licence for name in databases}}

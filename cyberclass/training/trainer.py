@@ -8,21 +8,16 @@ import numpy as np
 import pandas as pd
 
 from cyberclass.corpora.documents import texts_of
-from cyberclass.corpora.splits import grouped_folds
-from cyberclass.corpora.statistics import NOT_CODED, stratum_of
-from cyberclass.errors import CorpusError
+from cyberclass.corpora.splits import fold_number, grouped_folds
+from cyberclass.errors import CorpusError, ModelError
 from cyberclass.evaluation.measures import measure
 from cyberclass.model.card import describe
 from cyberclass.model.classifier import IncidentClassifier
 from cyberclass.model.features import IncidentVectorizer
 from cyberclass.model.store import check_free, load_model, save_model, seen_texts, text_mark
 from cyberclass.model.targets import targets_of
-from cyberclass.taxonomy import UNDETERMINED
 from cyberclass.training.material import Material
 from cyberclass.training.search import BASE_WEIGHTS, SETTINGS, Candidate, Progress, measure_own, search
-
-#: Folds for calibration and thresholds, where each label has as many incidents.
-N_FOLDS = 5
 
 
 @dataclass(frozen=True)
@@ -87,13 +82,13 @@ def train_model(
     CorpusError
         If the labels tell nothing apart, or a label has fewer than two incidents.
     """
-    # Before the work, so that a folder that cannot be read costs none.
-    beside = None if other is None else (load_model(other), seen_texts(other))
+    beside = None if other is None else _load_other(other)
     held = None
     if hold_out is not None:
         material, held = _split(material, hold_out)
     _check(material)
-    estimator = IncidentClassifier(IncidentVectorizer(), n_folds=_folds(material), taxonomy=material.taxonomy)
+    n_folds = fold_number(material.frame.assign(incident=material.groups))
+    estimator = IncidentClassifier(IncidentVectorizer(), n_folds=n_folds, taxonomy=material.taxonomy)
     settings = SETTINGS if searched else [{}]
     base_weights = [1.0] if material.own.all() else BASE_WEIGHTS
     candidates: list[Candidate] = []
@@ -141,6 +136,14 @@ def save_training(training: Training, folder: Path) -> dict[str, Any]:
     return card
 
 
+def _load_other(folder: Path) -> tuple[IncidentClassifier, frozenset[str] | None] | None:
+    try:
+        return load_model(folder), seen_texts(folder)
+    except ModelError:
+        # Of another version, perhaps: no reason not to train a new one.
+        return None
+
+
 def _measure_other(
     model: IncidentClassifier, seen: frozenset[str] | None, material: Material, frame: pd.DataFrame
 ) -> tuple[str, dict[str, Any]] | None:
@@ -158,14 +161,13 @@ def _split(material: Material, share: float) -> tuple[Material, Material]:
         raise CorpusError(f"--hold-out: found {share}; expected a share of incidents from 0 to 0.5, such as 0.2.")
     own = np.flatnonzero(material.own)
     frame = material.frame.assign(incident=material.groups).iloc[own]
-    n_parts = round(1 / share)
-    try:
-        test = own[grouped_folds(frame, n_splits=n_parts)[0][1]]
-    except CorpusError as error:
+    n_splits = round(1 / share)
+    if (possible := fold_number(frame, n_splits)) < n_splits:
         raise CorpusError(
-            f"--hold-out: found {share}, for which each label needs {n_parts} incidents or more; expected a larger "
-            "share, up to 0.5, or more documents."
-        ) from error
+            f"--hold-out: found {share}, which is less than one incident of the rarest label; expected "
+            f"{1 / possible:.2g} or more, or no such option: then folds give the figures."
+        )
+    test = own[grouped_folds(frame, n_splits)[0][1]]
     # An incident that the base tells of, too, is not new to the model.
     told = material.groups.isin(material.groups.iloc[test]).to_numpy()
     return material.take(np.flatnonzero(~told)), material.take(test)
@@ -177,17 +179,3 @@ def _check(material: Material) -> None:
             f"Found nothing to tell apart in {len(material.frame):,} documents; expected two motivations, or an impact "
             "domain that applies to some and not to others: add documents that are labelled otherwise."
         )
-
-
-def _folds(material: Material) -> int:
-    """Choose as many folds as the rarest label has incidents, 5 at most."""
-    counts = material.groups.groupby(stratum_of(material.frame)).nunique()
-    counts = counts.drop([UNDETERMINED, NOT_CODED], errors="ignore")
-    if len(counts) and counts.min() < 2:
-        rare = counts.idxmin()
-        raise CorpusError(
-            f"Found {counts.min()} incident with the label {rare!r}; expected two or more of each label: add documents "
-            "on others, or leave this label out."
-        )
-    smallest = counts.min() if len(counts) else material.groups.nunique()
-    return int(np.clip(smallest, 2, N_FOLDS))
