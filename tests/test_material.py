@@ -251,6 +251,13 @@ def test_a_base_of_the_same_documents_adds_none(there):
     assert material.describe(there)["sha256"] == corpus_hash(read_labelled([there / "in"], OWN))
 
 
+def test_of_two_licences_of_one_source_the_own_one_is_told(there, tmp_path):
+    own = documents(OWN)[:3].assign(id=list("xyz"), text=lambda frame: frame["text"].str[::-1])
+    material = gather([put(tmp_path / "in", own, licence="ODbL")], base=there / "base")
+    assert material.licences == {"ours": "ODbL"}
+    assert len(material.frame) == 33
+
+
 def test_ids_of_the_base_give_way_and_make_no_incident_of_two(there, tmp_path):
     own = ours(tmp_path / "own.jsonl", 2, id=["000", "001"], incident=["000", "i1"])
     base = gather([own], base=there / "base")
