@@ -81,7 +81,7 @@ def test_misuse_is_told_before_any_work(argv, sentence, corpus, tmp_path, monkey
         (["-o", "m", "--hold-out", "0.7"], "--hold-out: found 0.7; expected a share of incidents"),
         (
             ["-o", "m", "--hold-out", "0.01"],
-            "--hold-out: found 0.01, which is less than one incident of the rarest label",
+            "--hold-out: found 0.01, which is less than one incident",
         ),
         (["-o", "in"], "in: exists and is not a model; name a new folder, or remove this one."),
         (["-o", "in/ours.jsonl"], "in/ours.jsonl: exists and is not a model"),

@@ -134,12 +134,12 @@ def test_documents_of_one_incident_count_once_for_folds(untaught):
         (
             keep(documents(OWN), greed=3),
             {"hold_out": 0.2},
-            "--hold-out: found 0.2, which is less than one incident of the rarest label",
+            "--hold-out: found 0.2, which is less than one incident",
         ),
         (
             documents(OWN),
             {"hold_out": 0.01},
-            "--hold-out: found 0.01, which is less than one incident of the rarest label",
+            "--hold-out: found 0.01, which is less than one incident",
         ),
     ],
 )

@@ -58,6 +58,8 @@ def train(arguments: argparse.Namespace) -> int:
 
     if not (arguments.output or arguments.learning_curve):
         arguments.misused("found nothing to make; expected --output FOLDER, --learning-curve FILE, or both.")
+    if not arguments.output and (arguments.search or arguments.hold_out is not None):
+        arguments.misused("--search and --hold-out go with a model to write; expected --output FOLDER.")
     if arguments.output:
         check_free(arguments.output)
     if arguments.learning_curve:

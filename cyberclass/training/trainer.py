@@ -19,6 +19,9 @@ from cyberclass.model.targets import targets_of
 from cyberclass.training.material import Material
 from cyberclass.training.search import BASE_WEIGHTS, SETTINGS, Candidate, Progress, measure_own, search
 
+#: Folds that a hold-out is made of, at most, unless it is smaller than one of them.
+_FOLDS = 20
+
 
 @dataclass(frozen=True)
 class Training:
@@ -161,13 +164,16 @@ def _split(material: Material, share: float) -> tuple[Material, Material]:
         raise CorpusError(f"--hold-out: found {share}; expected a share of incidents from 0 to 0.5, such as 0.2.")
     own = np.flatnonzero(material.own)
     frame = material.frame.assign(incident=material.groups).iloc[own]
-    n_splits = round(1 / share)
-    if (possible := fold_number(frame, n_splits)) < n_splits:
+    possible = fold_number(frame, max(_FOLDS, round(1 / share)))
+    if share < 1 / possible:
         raise CorpusError(
             f"--hold-out: found {share}, which is less than one incident of the rarest label; expected "
             f"{1 / possible:.2g} or more, or no such option: then folds give the figures."
         )
-    test = own[grouped_folds(frame, n_splits)[0][1]]
+    # So many of so many folds as come nearest to the share.
+    n_splits = min(range(2, possible + 1), key=lambda n: abs(max(1, round(share * n)) / n - share))
+    folds = grouped_folds(frame, n_splits)[: max(1, round(share * n_splits))]
+    test = own[np.sort(np.concatenate([held for _, held in folds]))]
     # An incident that the base tells of, too, is not new to the model.
     told = material.groups.isin(material.groups.iloc[test]).to_numpy()
     return material.take(np.flatnonzero(~told)), material.take(test)
