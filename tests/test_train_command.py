@@ -87,6 +87,8 @@ def test_misuse_is_told_before_any_work(argv, sentence, corpus, tmp_path, monkey
         (["-o", "in/ours.jsonl"], "in/ours.jsonl: exists and is not a model"),
         (["-o", "."], ".: exists and is not a model"),
         (["--learning-curve", "curve.jpg"], "curve.jpg: found the ending '.jpg'; expected .png, .svg or .pdf."),
+        (["-o", "in/ours.jsonl/m/n"], "in/ours.jsonl/m/n: cannot be written below"),
+        (["--learning-curve", "nowhere/curve.svg"], "nowhere/curve.svg: found no folder to write it to; make it"),
         (["-o", "m", "--learning-curve", "curve"], "curve: found the ending ''; expected .png, .svg or .pdf."),
         (["-o", "m", "--base", "none"], "none: found no card.json in it; expected a model's folder"),
         (["-o", "m", "--taxonomy", "none.toml"], "none.toml: cannot be read (No such file or directory)"),

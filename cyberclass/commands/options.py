@@ -43,7 +43,7 @@ def add_taxonomy(command: argparse.ArgumentParser) -> None:
         "--taxonomy",
         metavar="FILE",
         help="labels other than the codebook's, as TOML tables [motivations] and [impacts] of label = 'meaning'; or "
-        "corpus, for the labels that occur (default: corpus.toml beside the documents, else the codebook)",
+        "corpus, for the labels that occur (default: corpus.toml in a folder of documents, else the codebook)",
     )
 
 

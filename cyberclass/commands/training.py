@@ -7,6 +7,7 @@ from typing import NoReturn
 
 # Nothing heavy up here: `cyberclass --help` must answer at once.
 from cyberclass.commands.options import add_command, add_taxonomy, model_folder
+from cyberclass.errors import ReportError
 
 
 def add(commands: "argparse._SubParsersAction") -> None:
@@ -64,6 +65,8 @@ def train(arguments: argparse.Namespace) -> int:
         check_free(arguments.output)
     if arguments.learning_curve:
         check_ending(arguments.learning_curve)
+        if not arguments.learning_curve.parent.is_dir():
+            raise ReportError(f"{arguments.learning_curve}: found no folder to write it to; make it, or name another.")
         check_drawing()
     base = model_folder(arguments.base) if arguments.base else None
     training = curve = None
@@ -91,8 +94,8 @@ def train(arguments: argparse.Namespace) -> int:
         save_training(training, arguments.output)
         print_training(training)
     if curve is not None:
-        draw_curve(curve, arguments.learning_curve)
         print_curve(summarise(curve))
+        draw_curve(curve, arguments.learning_curve)
     for path in filter(None, (arguments.output, arguments.learning_curve)):
         print(f"Written: {path}")
     return 0

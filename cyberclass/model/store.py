@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import re
 import tempfile
 from collections.abc import Sequence
@@ -101,8 +102,11 @@ def check_free(folder: str | Path) -> None:
     Raises
     ------
     ModelError
-        If the folder exists and is no model's.
+        If the folder exists and is no model's, or there is nowhere to make it.
     """
+    above = next((parent for parent in Path(folder).absolute().parents if parent.exists()), Path())
+    if not above.is_dir() or not os.access(above, os.W_OK):
+        raise ModelError(f"{folder}: cannot be written below {above}; choose another folder.")
     if Path(folder).exists() and "schema" not in (_any_card(Path(folder)) or {}):
         raise ModelError(f"{folder}: exists and is not a model; name a new folder, or remove this one.")
 

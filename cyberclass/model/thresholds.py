@@ -62,7 +62,8 @@ def choose_motivation_threshold(
     ----------
     probabilities : ndarray, shape (n, k)
     truth : ndarray of str, shape (n,)
-        The true labels; some should be "undetermined", or the threshold tells nothing. Without any, 0.5 is chosen.
+        The true labels; some should be "undetermined", or the threshold is merely one that leaves few motivations out.
+        For no document, 0.5 is chosen.
     weight : ndarray, shape (n,)
     motivations : tuple of str, length k
     """
