@@ -189,7 +189,7 @@ def test_half_of_a_surrogate_pair_is_read_as_something():
 
 @pytest.mark.parametrize("texts", [[], [""], ["", " ", "\n"]])
 def test_texts_without_words_have_no_tokens(texts):
-    for memo in (TokenMemo(), TokenMemo(watch=lambda chunk: [chunk])):
+    for memo in (TokenMemo(), TokenMemo(watch=lambda chunks: dict(enumerate(zip(chunks, strict=True))))):
         found = memo.encode(texts)
         assert found.ids.shape == (0,)
         assert found.lengths.tolist() == [0] * len(texts)
@@ -212,7 +212,11 @@ def test_a_memo_counts_its_distinct_chunks():
 
 
 def test_watched_words_are_told_for_each_text_that_holds_them():
-    memo = TokenMemo(watch=lambda chunk: [chunk.strip(".").lower()] if chunk[0].isupper() else [])
+    memo = TokenMemo(
+        watch=lambda chunks: {
+            place: [chunk.strip(".").lower()] for place, chunk in enumerate(chunks) if chunk[0].isupper()
+        }
+    )
     texts = ["", "none here", "Anna saw Bert. Anna", "", "so did Bert.", "Carl"]
     expected = {2: {"anna", "bert"}, 4: {"bert"}, 5: {"carl"}}
     assert memo.encode(texts).watched == expected

@@ -114,9 +114,10 @@ class IncidentVectorizer(TransformerMixin, BaseEstimator):
         return sparse.hstack(
             (
                 blocks.words,
+                blocks.pairs,
                 self.char_weight * (shares @ grams),
-                self.cue_weight * blocks.cues,
-                self.name_weight * blocks.kinds,
+                sparse.csr_array(self.cue_weight * blocks.cues),
+                sparse.csr_array(self.name_weight * blocks.kinds),
             ),
             format="csr",
         )
@@ -210,7 +211,7 @@ class Scorer:
     def __init__(self, vectorizer: IncidentVectorizer, weights: NDArray[np.floating]) -> None:
         self._vectorizer = vectorizer
         blocks = vectorizer.blocks()
-        self._words = weights[: blocks["pair"].stop]
+        self._words, self._pairs = weights[blocks["word"]], weights[blocks["pair"]]
         self._grams = vectorizer.char_weight * weights[blocks["char"]]
         self._cues = vectorizer.cue_weight * weights[blocks["motive"].start : blocks["harm"].stop]
         self._kinds = vectorizer.name_weight * weights[blocks["actor"]]
@@ -223,6 +224,7 @@ class Scorer:
             blocks = self._see(lookup, texts)
             scores: NDArray[np.float64] = (
                 blocks.words @ self._words
+                + blocks.pairs @ self._pairs
                 + blocks.shares @ self._forms.array
                 + blocks.cues @ self._cues
                 + blocks.kinds @ self._kinds
@@ -243,22 +245,22 @@ class Scorer:
             forms = [lookup.forms[form] for form in blocks.shares.indices]
             of_forms = self._forms.array[blocks.shares.indices]
         vocabulary = self._vectorizer.vocabulary_
-        n_words = len(vocabulary.words)
-        known, cues, kinds = (each.indices for each in (blocks.words, blocks.cues, blocks.kinds))
+        words, pairs = blocks.words, blocks.pairs
+        cues, kinds = np.flatnonzero(blocks.cues), np.flatnonzero(blocks.kinds)
         names = [
-            *vocabulary.words[known[known < n_words]].tolist(),
-            *vocabulary.pair_names(known[known >= n_words] - n_words),
+            *vocabulary.words[words.indices].tolist(),
+            *vocabulary.pair_names(pairs.indices),
             *forms,
             *(f"[{load_cues().names[cue]}]" for cue in cues),
             *(f"[{KINDS[kind]} actor]" for kind in kinds),
         ]
-        order = np.concatenate((np.flatnonzero(known < n_words), np.flatnonzero(known >= n_words)))
         values = np.concatenate(
             (
-                blocks.words.data[order, None] * self._words[known[order]],
+                words.data[:, None] * self._words[words.indices],
+                pairs.data[:, None] * self._pairs[pairs.indices],
                 blocks.shares.data[:, None] * of_forms,
-                blocks.cues.data[:, None] * self._cues[cues],
-                blocks.kinds.data[:, None] * self._kinds[kinds],
+                blocks.cues[0, cues, None] * self._cues[cues],
+                blocks.kinds[0, kinds, None] * self._kinds[kinds],
             )
         )
         parts: dict[str, NDArray[np.float64]] = {}

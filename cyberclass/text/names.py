@@ -7,15 +7,17 @@ when written with a capital and in an actor's company: see `KnownNames.find`.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from itertools import chain
 from typing import NamedTuple
 
 KINDS = ("state", "criminal", "activist")
 
 _words = re.compile(r"\w+").findall
+_words_and_breaks = re.compile(r"\w+|\n").findall
 
 #: Catalogue names that are written "APT29", "APT-29" and "APT 29".
 _NUMBERED = re.compile(r"(apt|dev|fin|storm|ta|tag|uac|unc)(\d+)")
@@ -57,7 +59,6 @@ _EVERYDAY = frozenset(
     )
 )
 _REACH = 10
-_MARKS = ".,;:!?()[]\"'\u2018\u2019\u201c\u201d"
 _SENTENCE_END = re.compile(r"[.!?][\"'\u2019\u201d)]*\s|\n")
 
 
@@ -111,17 +112,30 @@ class KnownNames:
     def __len__(self) -> int:
         return len(self.names)
 
-    def watch(self, chunk: str) -> list[str]:
-        """Give the words in a chunk of text without which no name can stand there; most chunks have none."""
-        lowered = chunk.lower()
-        bare = lowered.strip(_MARKS)
-        if bare.isalnum():
-            # One word, as most chunks are.
-            words = [bare] if bare in self._rarest else []
-        else:
-            words = [word for word in _words(lowered) if word in self._rarest]
-        # A guarded name has a capital.
-        return [word for word in words if word not in self._guarded or lowered != chunk]
+    def watch(self, chunks: Sequence[str]) -> dict[int, list[str]]:
+        """Find the words in chunks of text without which no name can stand there.
+
+        Parameters
+        ----------
+        chunks : sequence of str, length n
+            Without line breaks.
+
+        Returns
+        -------
+        dict of int to list of str
+            By the place of a chunk, the words in it; most chunks have none.
+        """
+        written = _words_and_breaks("\n".join(chunks).lower())
+        hits = self._rarest.intersection(written)
+        found: dict[int, list[str]] = {}
+        place = 0
+        for word in written if hits else ():
+            if word == "\n":
+                place += 1
+            # A guarded name has a capital.
+            elif word in hits and (word not in self._guarded or chunks[place].lower() != chunks[place]):
+                found.setdefault(place, []).append(word)
+        return found
 
     def find(self, text: str, watched: Iterable[str] | None = None) -> list[NameMatch]:
         """Find every known name.
@@ -142,7 +156,7 @@ class KnownNames:
             In the order of the text, not overlapping.
         """
         if watched is None:
-            watched = {word for chunk in text.split() for word in self.watch(chunk)}
+            watched = set(chain.from_iterable(self.watch(text.split()).values()))
         lowered = text.lower()
         candidates = [
             each
