@@ -53,9 +53,11 @@ class Lookup:
     Parameters
     ----------
     vocabulary : Vocabulary
+    chunks : sequence of str
+        Chunks of text to know from the beginning.
     """
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
+    def __init__(self, vocabulary: Vocabulary, chunks: Sequence[str] = ()) -> None:
         self._vocabulary = vocabulary
         self._reader = TextReader()
         self._column_of = {word: column for column, word in enumerate(vocabulary.words)}
@@ -65,11 +67,17 @@ class Lookup:
         self._columns = Growing(np.int64)
         self._idf = Growing(np.float64)
         self._marks = Growing(np.float64, 2)
+        if chunks:
+            self.see([" ".join(chunks)])
 
     @property
     def n_chunks(self) -> int:
         """Distinct chunks of text remembered."""
         return self._reader.n_chunks
+
+    def lasting(self, most: int) -> list[str]:
+        """List chunks worth remembering, at most so many: those met again, the ones met last first."""
+        return self._reader.lasting(most)
 
     @property
     def forms(self) -> list[str]:
@@ -101,8 +109,8 @@ class Lookup:
         pairs = self._pair_rows(reading)
         lengths = np.hypot(lengths_of_rows(words), lengths_of_rows(pairs))
         return Blocks(
-            words=scaled_rows(words, lengths),
-            pairs=scaled_rows(pairs, lengths),
+            words=scale_rows(words, lengths),
+            pairs=scale_rows(pairs, lengths),
             shares=unit_rows(weighted),
             cues=np.log1p(reading.cues),
             kinds=reading.kinds,
@@ -190,14 +198,15 @@ def grams_of(forms: Sequence[str], vocabulary: Vocabulary, index: pd.Index) -> s
 
 
 def unit_rows(matrix: sparse.csr_array) -> sparse.csr_array:
-    """Scale rows to length 1; a row of zeros stays."""
-    return scaled_rows(matrix, lengths_of_rows(matrix))
+    """Scale rows to length 1, in place; a row of zeros stays."""
+    return scale_rows(matrix, lengths_of_rows(matrix))
 
 
-def scaled_rows(matrix: sparse.csr_array, lengths: NDArray[np.float64]) -> sparse.csr_array:
-    """Divide each row by a length; one of length 0 stays."""
-    data = matrix.data / np.repeat(np.where(lengths > 0, lengths, 1.0), np.diff(matrix.indptr))
-    return sparse.csr_array((data, matrix.indices, matrix.indptr), shape=matrix.shape)
+def scale_rows(matrix: sparse.csr_array, lengths: NDArray[np.float64]) -> sparse.csr_array:
+    """Divide each row by a length, in place; one of length 0 stays."""
+    # Sparse matrices take longer to make than one text to read.
+    matrix.data /= np.repeat(np.where(lengths > 0, lengths, 1.0), np.diff(matrix.indptr))
+    return matrix
 
 
 def lengths_of_rows(matrix: sparse.csr_array) -> NDArray[np.float64]:

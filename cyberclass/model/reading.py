@@ -67,6 +67,10 @@ class TextReader:
         """Distinct chunks of text remembered."""
         return len(self._memo)
 
+    def lasting(self, most: int) -> list[str]:
+        """List chunks worth remembering, as `TokenMemo.lasting` does."""
+        return self._memo.lasting(most)
+
     def read(self, texts: Sequence[str]) -> Reading:
         """Read texts.
 
