@@ -68,6 +68,7 @@ class Cues:
         for word, meaning in self._words.items():
             if word.endswith("*"):
                 self._beginnings.setdefault(word[:-1][:3], []).append((word[:-1], meaning))
+        self._short = frozenset(start for start in self._beginnings if len(start) < 3)
 
     def _learn(self, pattern: str, classes: dict[str, str], meaning: CueWord) -> None:
         expanded = _CLASS.sub(lambda match: "|".join(classes[match[1]].split()), pattern)
@@ -89,12 +90,12 @@ class Cues:
         meanings : list of CueWord
             What each of these is.
         """
-        exact, beginnings = self._words, self._beginnings
+        exact, beginnings, short = self._words, self._beginnings, self._short
         likely = [
             place
             for place, word in enumerate(words)
             # Tells most words from those that are anything, without a call.
-            if word in exact or word[:3] in beginnings or word[:2] in beginnings or word[:1] in beginnings
+            if word in exact or word[:3] in beginnings or (short and (word[:2] in short or word[:1] in short))
         ]
         told = [(place, meaning) for place in likely if (meaning := self.of_word(words[place])) is not _NOTHING]
         return [place for place, _ in told], [meaning for _, meaning in told]

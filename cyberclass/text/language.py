@@ -81,7 +81,7 @@ class TokenMemo:
         last_read = self._last_read.array
         order = np.argsort(-last_read, kind="stable")[: min(most, np.count_nonzero(last_read))]
         chunks = list(self._chunks)
-        return [chunks[place] for place in order.tolist() if place]
+        return [chunks[place] for place in order.tolist()]
 
     def encode(self, texts: Sequence[str]) -> Tokens:
         """Turn texts into the numbers of their tokens.
@@ -105,6 +105,7 @@ class TokenMemo:
         self._reads += 1
         again = (ids < n_known) | (np.bincount(places, minlength=len(ids)) > 1)
         self._last_read.array[ids[again]] = self._reads
+        self._last_read.array[0] = 0
         lengths = self._lengths.array[ids][places]
         ends = np.zeros(len(places) + 1, dtype=np.int64)
         lengths.cumsum(out=ends[1:])

@@ -85,8 +85,8 @@ class KnownName:
 
 class _Spelling(NamedTuple):
     written: tuple[str, ...]
-    #: Its words but the one that is watched for, the longest first: they are missed soonest.
-    others: tuple[str, ...]
+    #: In UTF-8, its words of ASCII but the one that is watched for, the longest first: they are missed soonest.
+    others: tuple[bytes, ...]
     guarded: bool
     owner: KnownName
 
@@ -157,15 +157,19 @@ class KnownNames:
         """
         if watched is None:
             watched = set(chain.from_iterable(self.watch(text.split()).values()))
-        lowered = text.lower()
-        candidates = [
-            each
-            for word in sorted(watched)
-            for each in self._spellings[word]
-            if all(part in lowered for part in each.others)
-        ]
+        # Bytes are much faster to lower, in ASCII alone: of other letters only the Kelvin sign becomes one of ASCII.
+        letters = text.replace("\u212a", "k").encode("utf-8", "surrogatepass").lower()
+        candidates = []
+        for word in sorted(watched):
+            for each in self._spellings[word]:
+                for part in each.others:
+                    if part not in letters:
+                        break
+                else:
+                    candidates.append(each)
         if not candidates:
             return []
+        lowered = text.lower()
         if len(lowered) != len(text):
             # A few letters ("\u0130") grow when lowered; the offsets must be those of the text.
             lowered = "".join(low if len(low := letter.lower()) == 1 else letter for letter in text)
@@ -224,7 +228,9 @@ def _by_rarest_word(names: Iterable[KnownName]) -> dict[str, list[_Spelling]]:
     table: dict[str, list[_Spelling]] = {}
     for words, (is_guarded, known) in spellings.items():
         rarest = min(words, key=lambda word: (_commonness(word), holders[word], -len(word)))
-        others = sorted({*words} - {rarest}, key=lambda word: (-len(word), word))
+        others = sorted(
+            (word.encode() for word in {*words} - {rarest} if word.isascii()), key=lambda word: (-len(word), word)
+        )
         table.setdefault(rarest, []).append(_Spelling(words, tuple(others), is_guarded, known))
     return table
 

@@ -1,13 +1,14 @@
 """The tokens of a chunk of text between spaces: spaCy's, for most chunks told by their shape alone."""
 
 import re
-from functools import lru_cache
-from typing import cast
+from functools import cached_property, lru_cache
+from typing import Any
 
 import numpy as np
-import spacy
 from numpy.typing import NDArray
+from spacy.language import BaseDefaults
 from spacy.tokenizer import Tokenizer
+from spacy.util import compile_infix_regex, compile_prefix_regex, compile_suffix_regex, get_lang_class
 from spacy.vocab import Vocab
 
 #: The pipeline whose tokens everything is built on: rules for English, no statistical model.
@@ -32,6 +33,7 @@ _CLOSING = frozenset(
         "%)",
     )
 )
+_NO_SHAPE = ("", "", "", "")
 _AFTER_HYPHEN = frozenset(',;:!?)"\u201d.')
 #: Marks that make no smiley with a letter; and those that make none with two.
 _SAFE = frozenset(',"\u201c\u201d')
@@ -49,10 +51,14 @@ class ChunkSplitter:
     """Splits chunks into spaCy's tokens; it has a tokenizer of its own, which grows with what it is given."""
 
     def __init__(self) -> None:
-        self._tokenizer = _make_tokenizer()
-        self._special = frozenset(self._tokenizer.rules)
+        self._special = frozenset(_defaults().tokenizer_exceptions)
         #: Words that are special, or become so with what may follow a plain one.
         self._touchy = self._special | {ends[1] for case in self._special if (ends := _MARKED.fullmatch(case))}
+
+    @cached_property
+    def _tokenizer(self) -> Tokenizer:
+        # When first needed: few short texts have odd chunks, and it takes long to make.
+        return _make_tokenizer()
 
     def __call__(self, chunks: list[str]) -> tuple[list[str], NDArray[np.int64]]:
         """Split chunks.
@@ -72,13 +78,16 @@ class ChunkSplitter:
         lengths: list[int] = []
         pieces: list[str] = []
         special = self._special
-        # One regular expression over all of them: plain words make up most of what is new.
-        shapes = _PLAIN.findall("\n".join(chunks))
-        for chunk, (mark, word, genitive, marks) in zip(chunks, shapes, strict=True):
-            if word == chunk and chunk.isalpha() and chunk not in special:
+        are_letters = [chunk.isascii() and chunk.isalpha() for chunk in chunks]
+        # One regular expression over all the others.
+        marked = [chunk for chunk, letters in zip(chunks, are_letters, strict=True) if not letters]
+        shapes = iter(_PLAIN.findall("\n".join(marked)))
+        for chunk, letters in zip(chunks, are_letters, strict=True):
+            if letters and chunk not in special:
                 pieces.append(chunk)
                 lengths.append(1)
                 continue
+            mark, word, genitive, marks = next(shapes) if not letters else _NO_SHAPE
             before = len(pieces)
             if len(chunk) > _LONGEST:
                 pieces.append(chunk)
@@ -121,24 +130,27 @@ class ChunkSplitter:
         return mark == "\u2018" or bool(genitive) or not _AFTER_HYPHEN.issuperset(marks) or word[-2] in _DASHES
 
 
-@lru_cache(maxsize=1)
-def _pipeline_tokenizer() -> Tokenizer:
-    return cast(Tokenizer, spacy.blank(PIPELINE).tokenizer)
-
-
 def _make_tokenizer() -> Tokenizer:
     """Make a tokenizer with the pipeline's rules and a vocabulary of its own.
 
     The vocabulary grows with every odd chunk, and so is let go with its memo. It works out no attributes of words
-    (shape, whether it is like a URL, ...), which would take most of the time and are not used.
+    (shape, whether it is like a URL, ...), which would take most of the time and are not used; nor does it need the
+    rest of a pipeline, which takes long to make.
     """
-    rules = _pipeline_tokenizer()
-    return Tokenizer(
-        Vocab(),
-        rules=rules.rules,
-        prefix_search=rules.prefix_search,
-        suffix_search=rules.suffix_search,
-        infix_finditer=rules.infix_finditer,
-        token_match=rules.token_match,
-        url_match=rules.url_match,
-    )
+    return Tokenizer(Vocab(), rules=_defaults().tokenizer_exceptions, **_affixes())
+
+
+def _defaults() -> type[BaseDefaults]:
+    return get_lang_class(PIPELINE).Defaults
+
+
+@lru_cache(maxsize=1)
+def _affixes() -> dict[str, Any]:
+    defaults = _defaults()
+    return {
+        "prefix_search": compile_prefix_regex(defaults.prefixes or ()).search,
+        "suffix_search": compile_suffix_regex(defaults.suffixes or ()).search,
+        "infix_finditer": compile_infix_regex(defaults.infixes or ()).finditer,
+        "token_match": defaults.token_match,
+        "url_match": defaults.url_match,
+    }
