@@ -35,7 +35,7 @@ def count(monkeypatch):
     monkeypatch.setattr("cyberclass.model.reading.load_cues", lambda: TOY)
 
     def count(*texts):
-        rows = TextReader().read(texts).cues.toarray()
+        rows = TextReader().read(texts).cues
         return [{TOY.names[cue]: row[cue] for cue in row.nonzero()[0]} for row in rows]
 
     return count
@@ -84,7 +84,7 @@ def test_counts_do_not_depend_on_what_was_read_before(monkeypatch):
     texts = ["", "state-sponsored spies", "a bank robbed of 10 dollars", "wiretaps wiretaps"]
     reader = TextReader()
     reader.read(["zebra", *reversed(texts)])
-    assert (reader.read(texts).cues.toarray() == TextReader().read(texts).cues.toarray()).all()
+    assert (reader.read(texts).cues == TextReader().read(texts).cues).all()
 
 
 def test_no_texts_have_no_cues(count):

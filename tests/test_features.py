@@ -2,6 +2,7 @@
 
 import pickle
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -13,9 +14,12 @@ from sklearn.utils import estimator_checks
 
 from cyberclass.corpora.documents import texts_of
 from cyberclass.model import features
-from cyberclass.model.features import IncidentVectorizer, Scorer
+from cyberclass.model import scorer as scorer_module
+from cyberclass.model.features import IncidentVectorizer
 from cyberclass.model.forms import form_of
 from cyberclass.model.grams import bounded_grams, keys_of_forms, keys_of_grams
+from cyberclass.model.lookup import Lookup
+from cyberclass.model.scorer import Scorer
 from cyberclass.text.cues import load_cues
 from cyberclass.text.names import KINDS
 
@@ -297,6 +301,63 @@ def test_memory_has_a_bound_and_letting_go_changes_nothing(fitted, texts, weight
     assert lookups[-1].n_chunks <= 50
 
 
+def test_random_words_neither_push_the_memory_beyond_its_bound_nor_out_what_is_met_again(fitted, weights, monkeypatch):
+    monkeypatch.setattr(features, "MEMO_CHUNKS", 200)
+    monkeypatch.setattr(scorer_module, "_BLOCK", 300)
+    scorer = Scorer(fitted, weights)
+    words = (f"{place:x}w" for place in range(10**6))
+    common = " ".join(next(words) for _ in range(20))
+    largest, known = 0, []
+    for _ in range(30):
+        texts = [f"{common} {' '.join(next(words) for _ in range(10))}" for _ in range(10)]
+        expected = Scorer(clone(fitted).adopt(fitted.vocabulary_), weights).score(texts)
+        assert np.abs(scorer.score(texts).scores - expected.scores).max() < 1e-9
+        with fitted.reading() as lookup:
+            largest = max(largest, lookup.n_chunks)
+            before = lookup.n_chunks
+            lookup.see([common])
+            known.append(lookup.n_chunks == before)
+    # One block goes beyond the bound at most.
+    assert largest <= 200 + 30
+    assert all(known)
+
+
+def test_chunks_known_from_the_beginning_change_nothing(fitted, texts):
+    chunks = ["Ransomware", "don't", "a\u3000b", "never-met", "APT28", ""]
+    shown = [*texts[:30], *ODD, " ".join(chunks)]
+    plain, warm = Lookup(fitted.vocabulary_), Lookup(fitted.vocabulary_, chunks)
+    assert warm.n_chunks == len(chunks) - 1
+    first, second = plain.see(shown), warm.see(shown)
+    # Sums in another order differ in their last bit.
+    assert np.abs(dense(first.words) - dense(second.words)).max() < 1e-12
+    assert np.abs(dense(first.pairs) - dense(second.pairs)).max() < 1e-12
+    assert np.array_equal(first.cues, second.cues)
+    assert np.array_equal(first.kinds, second.kinds)
+    assert first.matches == second.matches
+    assert np.array_equal(first.n_words, second.n_words)
+
+
+def test_texts_scored_in_blocks_have_the_scores_of_one(fitted, texts, weights, monkeypatch):
+    shown = ["", *texts[:30], "", *ODD]
+    whole = Scorer(fitted, weights).score(shown)
+    monkeypatch.setattr(scorer_module, "_BLOCK", 500)
+    parts = Scorer(fitted, weights).score(shown)
+    assert np.abs(parts.scores - whole.scores).max() < 1e-9
+    assert parts.matches == whole.matches
+    assert np.array_equal(parts.n_words, whole.n_words)
+
+
+def test_threads_that_share_a_model_get_the_scores_of_one(fitted, texts, weights, monkeypatch):
+    monkeypatch.setattr(features, "MEMO_CHUNKS", 500)
+    scorer = Scorer(fitted, weights)
+    batches = [texts[start : start + 10] for start in range(0, len(texts), 10)]
+    expected = [Scorer(fitted, weights).score(batch).scores for batch in batches]
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda batch: scorer.score(batch).scores, batches))
+    for mine, theirs in zip(found, expected, strict=True):
+        assert np.abs(mine - theirs).max() < 1e-9
+
+
 def test_within_the_bound_the_lookup_stays(fitted, texts):
     fitted.transform(texts)
     with fitted.reading() as lookup:
@@ -314,7 +375,7 @@ def test_within_the_bound_the_lookup_stays(fitted, texts):
         "cyberclass.model.lookup.Lookup._meet",
         "cyberclass.model.reading.TextReader._count_cues",
         "cyberclass.text.language.TokenMemo._find_watched",
-        "cyberclass.text.language.TokenMemo._is_odd",
+        "cyberclass.text.splitting.ChunkSplitter._is_odd",
     ],
 )
 def test_an_interruption_changes_nothing_that_comes_after(fitted, texts, weights, place, monkeypatch):

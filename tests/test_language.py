@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from cyberclass.corpora.documents import read_corpus, texts_of
 from cyberclass.text.growing import Growing
-from cyberclass.text.language import PIPELINE, TokenMemo
+from cyberclass.text.language import TokenMemo
+from cyberclass.text.splitting import PIPELINE
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 TOKENIZER = spacy.blank(PIPELINE).tokenizer
@@ -22,6 +23,7 @@ OPENINGS = ["", "(", "[", '"', "\u201c", "\u2018", "$", "'", "-", "#", "@", "("]
 CORES = """
 a A I x Mr mr St vs U.S U.K e.g No no. am pm km k m e-mail E-MAIL anti-war state-sponsored a-b x-1 APT29 APT-29
 v2 10 2016 1,500 10,00 1.5 1.2.3 10:30 5km 5pm $5 50% 192.168.0.1 CVE-2021-44228 don can cannot gonna ll were we're
+Win7 abc1 S3 MP3 km2 1.2.3.4.5 CVE-2018-1 cve-2014-1 foo\u2014bar Foo\u2013Bar X-Y X\u2014Y third-PARTY UI UIA am at
 O'Brien naïve Zürich ça straße Москва 北京 x.com https://a.example/b?c=d user@example.org evil[.]com hxxp://x.example
 data/leak and/or C++ c# wi-fi on-line the-the- -the it lol XD D 8 :) <3 Jan Co Inc Ph.D Ltd.
 """.split()  # noqa: SIM905
@@ -189,7 +191,7 @@ def test_half_of_a_surrogate_pair_is_read_as_something():
 
 @pytest.mark.parametrize("texts", [[], [""], ["", " ", "\n"]])
 def test_texts_without_words_have_no_tokens(texts):
-    for memo in (TokenMemo(), TokenMemo(watch=lambda chunk: [chunk])):
+    for memo in (TokenMemo(), TokenMemo(watch=lambda chunks: dict(enumerate(zip(chunks, strict=True))))):
         found = memo.encode(texts)
         assert found.ids.shape == (0,)
         assert found.lengths.tolist() == [0] * len(texts)
@@ -211,8 +213,37 @@ def test_a_memo_counts_its_distinct_chunks():
     assert len(memo) == 3
 
 
+def test_what_is_met_again_lasts_and_what_is_met_once_does_not():
+    memo = TokenMemo()
+    memo.encode(["a b", "c c"])
+    assert memo.lasting(10) == ["c"]
+    memo.encode(["b d", "", "\u3000"])
+    assert memo.lasting(10) == ["b", "c"]
+    memo.encode(["  c "])
+    assert memo.lasting(10) == ["c", "b"]
+    assert memo.lasting(1) == ["c"]
+    assert TokenMemo().lasting(10) == []
+
+
+def test_folded_tokens_are_told_by_what_stands_for_them():
+    memo = TokenMemo(fold=lambda tokens: np.array([-1 if token == "-" else len(token) for token in tokens]))
+    found = memo.encode(["", "one-off", "-", "a\u3000b- c", "-\u2003"])
+    assert found.lengths.tolist() == [0, 2, 0, 3, 0]
+    assert found.ids.tolist() == [3, 3, 1, 1, 1]
+
+
+@pytest.mark.parametrize("space", ["\x1c", "\x1d", "\x1e", "\x1f", "\x85", "\xa0", "\u2003", "\u2028", "\u3000"])
+def test_whitespace_beyond_ascii_parts_chunks_too(space):
+    texts = [f"one{space}two", f"{space}don't", f"U.S.{space}", f"a {space} b", f"{space}{space}"]
+    assert by_memo(TokenMemo(), texts) == [["one", "two"], ["do", "n't"], ["U.S."], ["a", "b"], []]
+
+
 def test_watched_words_are_told_for_each_text_that_holds_them():
-    memo = TokenMemo(watch=lambda chunk: [chunk.strip(".").lower()] if chunk[0].isupper() else [])
+    memo = TokenMemo(
+        watch=lambda chunks: {
+            place: [chunk.strip(".").lower()] for place, chunk in enumerate(chunks) if chunk[0].isupper()
+        }
+    )
     texts = ["", "none here", "Anna saw Bert. Anna", "", "so did Bert.", "Carl"]
     expected = {2: {"anna", "bert"}, 4: {"bert"}, 5: {"carl"}}
     assert memo.encode(texts).watched == expected

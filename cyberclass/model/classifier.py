@@ -13,9 +13,10 @@ from sklearn.utils.validation import check_is_fitted
 
 from cyberclass.model.conformal import motivation_sets, nonconformity
 from cyberclass.model.decision import Decisions, Thresholds, decide
-from cyberclass.model.features import IncidentVectorizer, Scorer, check_texts
+from cyberclass.model.features import IncidentVectorizer, check_texts
 from cyberclass.model.outputs import Outputs, among_motivations
 from cyberclass.model.profile import Profile
+from cyberclass.model.scorer import Scorer
 from cyberclass.model.targets import targets_of
 from cyberclass.taxonomy import CODEBOOK, Taxonomy
 
@@ -203,9 +204,7 @@ class IncidentClassifier(ClassifierMixin, BaseEstimator):
             Columns `p_incident`, `p_motivation_<label>` (the motivations and "undetermined"; they sum to 1) and
             `p_impact_<domain>`. NaN where the training documents taught nothing.
         """
-        return self._probabilities(self.scores(check_texts(X)))
-
-    def _probabilities(self, scores: NDArray[np.float64]) -> pd.DataFrame:
+        scores = self.scores(check_texts(X))
         return pd.DataFrame(self._outputs.probabilities_of(scores), columns=list(self._outputs.columns))
 
     def scores(self, texts: list[str]) -> NDArray[np.float64]:
@@ -238,7 +237,7 @@ class IncidentClassifier(ClassifierMixin, BaseEstimator):
         Returns
         -------
         list of (str, float)
-            Together with the intercept they sum to the score; as `features.Scorer.contributions` names them.
+            Together with the intercept they sum to the score; as `scorer.Scorer.contributions` names them.
 
         Raises
         ------
@@ -289,16 +288,19 @@ class IncidentClassifier(ClassifierMixin, BaseEstimator):
         scores, matches, n_words = self._scorer.score(texts)
         scores += self.intercept_
         outputs = self._outputs
-        table = self._probabilities(scores).round(_DECIMALS)
+        # Arrays up to the last: DataFrames on the way would take longer than to score a text.
+        table = outputs.probabilities_of(scores).round(_DECIMALS)
+        which = table[:, outputs.which]
         labels = {
-            **_decisions(decide(table.to_numpy(), self.thresholds_, outputs), self.taxonomy_),
-            "motivation_confidence": table.iloc[:, outputs.which].max(axis=1),
+            **_decisions(decide(table, self.thresholds_, outputs), self.taxonomy_),
+            "motivation_confidence": which.max(axis=1) if outputs.without > 1 else np.full(len(texts), np.nan),
             "actors": [";".join(dict.fromkeys(match.name for match in found)) for found in matches],
-            **table,
+            **dict(zip(outputs.columns, table.T, strict=True)),
             "model": [self.name_] * len(texts),
             "text_sha256": [hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest() for text in texts],
         }
-        frame = pd.DataFrame(labels, columns=label_columns(self.taxonomy_))
+        names = label_columns(self.taxonomy_)
+        frame = pd.DataFrame({name: labels[name] for name in names}, index=pd.RangeIndex(len(texts)))
         if coverage is not None:
             sets = motivation_sets(self.conformal_scores_, outputs.which_of(scores), coverage)
             frame["motivation_set"] = [";".join(self.classes_[row]) for row in sets]

@@ -9,7 +9,8 @@ from scipy.sparse.linalg import LinearOperator
 
 from cyberclass.model.features import IncidentVectorizer
 from cyberclass.model.lookup import gram_index, grams_of, lengths_of_rows, word_marks
-from cyberclass.model.tally import Tally, with_columns
+from cyberclass.model.reading import with_columns
+from cyberclass.model.tally import Tally
 
 
 class Designer:

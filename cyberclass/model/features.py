@@ -1,9 +1,9 @@
 """Features of a report's text: words, pairs of words, characters, cues and kinds of known actors."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from threading import RLock
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,14 +11,14 @@ from scipy import sparse
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from cyberclass.model.lookup import Blocks, Lookup
+from cyberclass.model.lookup import Lookup
 from cyberclass.model.tally import tally_texts
 from cyberclass.model.vocabulary import Vocabulary, learn_vocabulary
 from cyberclass.text.cues import load_cues
-from cyberclass.text.growing import Growing
-from cyberclass.text.names import KINDS, NameMatch
+from cyberclass.text.names import KINDS
 
-#: Distinct chunks of text after which what is remembered of them is let go, so that memory has a bound.
+#: Distinct chunks of text after which what is remembered is let go but for those met again, at most half as many, so
+#: that memory has a bound.
 MEMO_CHUNKS = 250_000
 
 
@@ -28,8 +28,8 @@ class IncidentVectorizer(TransformerMixin, BaseEstimator):
     Words and pairs of neighbouring words: (1 + log count) times inverse document frequency, the two together scaled
     to length 1. Characters: the n-grams inside each word, weighted by inverse document frequency and scaled to length
     1, summed over the words of the text by those words' own weights; so a linear model over them is a sum over
-    words, and each word's share can be worked out once (see `Scorer`). Cues (`cyberclass.text.cues`): log(1 + count).
-    Kinds of known actors (`cyberclass.text.names`): present or not.
+    words, and each word's share can be worked out once (see `scorer.Scorer`). Cues (`cyberclass.text.cues`):
+    log(1 + count). Kinds of known actors (`cyberclass.text.names`): present or not.
 
     `fit` learns vocabularies and document frequencies; it looks at no labels. Cues and names are not learned.
 
@@ -114,9 +114,10 @@ class IncidentVectorizer(TransformerMixin, BaseEstimator):
         return sparse.hstack(
             (
                 blocks.words,
+                blocks.pairs,
                 self.char_weight * (shares @ grams),
-                self.cue_weight * blocks.cues,
-                self.name_weight * blocks.kinds,
+                sparse.csr_array(self.cue_weight * blocks.cues),
+                sparse.csr_array(self.name_weight * blocks.kinds),
             ),
             format="csr",
         )
@@ -154,13 +155,16 @@ class IncidentVectorizer(TransformerMixin, BaseEstimator):
     def reading(self) -> Iterator[Lookup]:
         """Lend what is remembered of words met so far, to one thread at a time.
 
-        It is made anew once it has grown past its bound, and after an exception (Ctrl-C is one, too), which may have
-        left it half changed.
+        It is made anew, with the chunks worth remembering, once it has grown past its bound; and after an exception
+        (Ctrl-C is one, too), which may have left it half changed.
         """
         check_is_fitted(self)
         with self._lock:
             if self._lookup is None or self._lookup.n_chunks > MEMO_CHUNKS:
-                self._lookup = Lookup(self.vocabulary_)
+                chunks = [] if self._lookup is None else self._lookup.lasting(MEMO_CHUNKS // 2)
+                # Before the new one is made: there is no need to hold both.
+                self._lookup = None
+                self._lookup = Lookup(self.vocabulary_, chunks)
             try:
                 yield self._lookup
             except BaseException:
@@ -182,98 +186,6 @@ class IncidentVectorizer(TransformerMixin, BaseEstimator):
         tags.input_tags.string = True
         tags.input_tags.two_d_array = False
         return tags
-
-
-class Scored(NamedTuple):
-    """What there is to say of n texts: `scores`, shape (n, n_outputs); `matches`, the known names of each; `n_words`.
-
-    The last has the shape (n, 2): the words of each text, and how many of these the vocabulary lacks.
-    """
-
-    scores: NDArray[np.float64]
-    matches: list[list[NameMatch]]
-    n_words: NDArray[np.float64]
-
-
-class Scorer:
-    """A linear model over a vectorizer's features: the same as ``transform(texts) @ weights``, and much faster.
-
-    The share of each word's characters is worked out when the word is first met, and looked up from then on.
-
-    Parameters
-    ----------
-    vectorizer : IncidentVectorizer
-        Fitted.
-    weights : ndarray, shape (n_features, n_outputs)
-    """
-
-    def __init__(self, vectorizer: IncidentVectorizer, weights: NDArray[np.floating]) -> None:
-        self._vectorizer = vectorizer
-        blocks = vectorizer.blocks()
-        self._words = weights[: blocks["pair"].stop]
-        self._grams = vectorizer.char_weight * weights[blocks["char"]]
-        self._cues = vectorizer.cue_weight * weights[blocks["motive"].start : blocks["harm"].stop]
-        self._kinds = vectorizer.name_weight * weights[blocks["actor"]]
-        self._lookup: Lookup | None = None
-        self._forms = Growing(np.float64, weights.shape[1])
-
-    def score(self, texts: Sequence[str]) -> Scored:
-        """Score texts."""
-        with self._vectorizer.reading() as lookup:
-            blocks = self._see(lookup, texts)
-            scores: NDArray[np.float64] = (
-                blocks.words @ self._words
-                + blocks.shares @ self._forms.array
-                + blocks.cues @ self._cues
-                + blocks.kinds @ self._kinds
-            )
-        return Scored(scores, blocks.matches, blocks.n_words)
-
-    def contributions(self, text: str) -> list[tuple[str, NDArray[np.float64]]]:
-        """Say what each word, pair of words, cue and kind of actor of a text adds to its scores.
-
-        Returns
-        -------
-        list of (str, ndarray of shape (n_outputs,))
-            They sum to the text's score. A word's own weight and that of its characters are one; a cue is named
-            "[spying]", a kind of actor "[state actor]".
-        """
-        with self._vectorizer.reading() as lookup:
-            blocks = self._see(lookup, [text])
-            forms = [lookup.forms[form] for form in blocks.shares.indices]
-            of_forms = self._forms.array[blocks.shares.indices]
-        vocabulary = self._vectorizer.vocabulary_
-        n_words = len(vocabulary.words)
-        known, cues, kinds = (each.indices for each in (blocks.words, blocks.cues, blocks.kinds))
-        names = [
-            *vocabulary.words[known[known < n_words]].tolist(),
-            *vocabulary.pair_names(known[known >= n_words] - n_words),
-            *forms,
-            *(f"[{load_cues().names[cue]}]" for cue in cues),
-            *(f"[{KINDS[kind]} actor]" for kind in kinds),
-        ]
-        order = np.concatenate((np.flatnonzero(known < n_words), np.flatnonzero(known >= n_words)))
-        values = np.concatenate(
-            (
-                blocks.words.data[order, None] * self._words[known[order]],
-                blocks.shares.data[:, None] * of_forms,
-                blocks.cues.data[:, None] * self._cues[cues],
-                blocks.kinds.data[:, None] * self._kinds[kinds],
-            )
-        )
-        parts: dict[str, NDArray[np.float64]] = {}
-        for name, value in zip(names, values, strict=True):
-            parts[name] = parts.get(name, 0.0) + value
-        return list(parts.items())
-
-    def _see(self, lookup: Lookup, texts: Sequence[str]) -> Blocks:
-        if lookup is not self._lookup:
-            self._lookup = lookup
-            self._forms = Growing(np.float64, self._grams.shape[1])
-        blocks = lookup.see(texts)
-        if lookup.n_forms > len(self._forms):
-            self._forms.extend(lookup.form_grams(np.arange(len(self._forms), lookup.n_forms)) @ self._grams)
-        return blocks
 
 
 def check_texts(texts: Any) -> list[str]:

@@ -5,7 +5,7 @@ import re
 import numpy as np
 from numpy.typing import NDArray
 
-from cyberclass.text.cues import Cues
+from cyberclass.text.cues import Cues, CueWord
 from cyberclass.text.growing import Growing
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -15,6 +15,9 @@ _ADDRESS = re.compile(r"(?:https?:|hxxps?:|www\.)")
 
 #: spaCy splits "state-sponsored" in three; the mark between says nothing, and parts neighbours.
 _HYPHENS = frozenset("-\u2010\u2011\u2013\u2014")
+
+#: What a form can do in a pair pattern.
+BEGINS, ENDS = 1, 2
 
 
 def form_of(token: str) -> str:
@@ -48,12 +51,14 @@ class FormTable:
     ----------
     forms : list of str
         The distinct forms, by number.
-    first, second : Growing of uint8, shape (n_forms, n_bytes)
-        Bits of the pair patterns that a form can begin, or end, as `numpy.packbits` lays them.
-    begins, ends : Growing of bool, shape (n_forms,)
-        Whether it can begin, or end, any.
-    cue_forms, cue_numbers : Growing of int64
-        In parallel: a form that is a cue by itself, and that cue.
+    sides : Growing of uint8, shape (n_forms,)
+        `BEGINS` and `ENDS`, summed: whether a form can begin, or end, a pair pattern.
+    meaning : Growing of int32, shape (n_forms,)
+        What a form is to the cues, as a row of the tables below; -1 if nothing.
+    alone : Growing of float64, shape (n_meanings, n_cues)
+        1 for the cues that such a form is by itself.
+    first, second : Growing of uint8, shape (n_meanings, n_bytes)
+        Bits of the pair patterns that it can begin, or end, as `numpy.packbits` lays them.
     """
 
     def __init__(self, cues: Cues) -> None:
@@ -61,48 +66,56 @@ class FormTable:
         # Hyphens are no words.
         self._numbers = dict.fromkeys(_HYPHENS, -1)
         self.forms: list[str] = []
-        self._of_token = Growing(np.int64)
+        self._rows: dict[CueWord, int] = {}
+        self.sides, self.meaning = Growing(np.uint8), Growing(np.int32)
+        self.alone = Growing(np.float64, len(cues.names))
         width = -(-len(cues.cue_of_pair) // 8)
         self.first, self.second = Growing(np.uint8, width), Growing(np.uint8, width)
-        self.begins, self.ends = Growing(np.bool_), Growing(np.bool_)
-        self.cue_forms, self.cue_numbers = Growing(np.int64), Growing(np.int64)
 
     def __len__(self) -> int:
         return len(self.forms)
 
-    def of_tokens(self, tokens: list[str]) -> NDArray[np.int64]:
-        """Give the form of each of a memo's tokens, by the token's number; -1 for hyphens, which are no words.
+    def add(self, tokens: list[str]) -> NDArray[np.int64]:
+        """Give the form of each of some tokens; -1 for hyphens, which are no words.
 
         Parameters
         ----------
-        tokens : list of str
-            The tokens of the call before, and new ones behind them.
-        """
-        new = tokens[len(self._of_token) :]
-        if new:
-            known = len(self.forms)
-            numbers = self._numbers
-            places = []
-            for token in new:
-                form = token.lower() if token.isalpha() else form_of(token)
-                place = numbers.get(form)
-                if place is None:
-                    place = numbers[form] = len(self.forms)
-                    self.forms.append(form)
-                places.append(place)
-            self._of_token.extend(places)
-            self._describe(self.forms[known:], known)
-        return self._of_token.array
+        tokens : list of str, length n
+            Without line breaks.
 
-    def _describe(self, forms: list[str], number: int) -> None:
-        """Append what the cues say of new forms, the first of which has this number."""
-        spoken = [(row, word) for row, form in enumerate(forms) if (word := self._cues.of_word(form)).says_anything]
-        for side, (bits, any_bit) in enumerate(((self.first, self.begins), (self.second, self.ends)), start=1):
-            dense = np.zeros((len(forms), len(self._cues.cue_of_pair)), dtype=np.bool_)
-            for row, word in spoken:
-                dense[row, list(word[side])] = True
-            bits.extend(np.packbits(dense, axis=1))
-            any_bit.extend(dense.any(axis=1))
-        alone = [(number + row, cue) for row, word in spoken for cue in sorted(word.cues)]
-        self.cue_forms.extend([form for form, _ in alone])
-        self.cue_numbers.extend([cue for _, cue in alone])
+        Returns
+        -------
+        ndarray of int64, shape (n,)
+        """
+        if not tokens:
+            return np.empty(0, dtype=np.int64)
+        lowered = "\n".join(tokens).lower().split("\n")
+        forms = [form if form.isalpha() else form_of(form) for form in lowered]
+        numbers = self._numbers
+        new = [form for form in dict.fromkeys(forms) if form not in numbers]
+        numbers.update(zip(new, range(len(self.forms), len(self.forms) + len(new)), strict=True))
+        self.forms.extend(new)
+        self._describe(new)
+        return np.fromiter(map(numbers.__getitem__, forms), np.int64, len(forms))
+
+    def _describe(self, forms: list[str]) -> None:
+        """Append what the cues say of new forms."""
+        places, meanings = self._cues.of_words(forms)
+        rows = self._rows
+        new = [meaning for meaning in dict.fromkeys(meanings) if meaning not in rows]
+        rows.update(zip(new, range(len(rows), len(rows) + len(new)), strict=True))
+        alone = np.zeros((len(new), len(self._cues.names)))
+        pairs = np.zeros((2, len(new), len(self._cues.cue_of_pair)), dtype=np.bool_)
+        for row, meaning in enumerate(new):
+            alone[row, list(meaning.cues)] = 1
+            pairs[0, row, list(meaning.first)] = True
+            pairs[1, row, list(meaning.second)] = True
+        self.alone.extend(alone)
+        self.first.extend(np.packbits(pairs[0], axis=1))
+        self.second.extend(np.packbits(pairs[1], axis=1))
+        meaning_of = np.full(len(forms), -1)
+        meaning_of[places] = [rows[meaning] for meaning in meanings]
+        sides = np.zeros(len(forms), dtype=np.uint8)
+        sides[places] = [BEGINS * bool(meaning.first) + ENDS * bool(meaning.second) for meaning in meanings]
+        self.meaning.extend(meaning_of)
+        self.sides.extend(sides)

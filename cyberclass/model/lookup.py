@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import repeat
 
 import numpy as np
 import pandas as pd
@@ -9,8 +10,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from cyberclass.model.grams import keys_of_forms, keys_of_grams
-from cyberclass.model.reading import Reading, TextReader, neighbours, rows_of
-from cyberclass.model.tally import with_columns
+from cyberclass.model.reading import Reading, TextReader, counts_of, neighbours, with_columns
 from cyberclass.model.vocabulary import Vocabulary
 from cyberclass.text.growing import Growing
 from cyberclass.text.names import NameMatch
@@ -22,14 +22,15 @@ class Blocks:
 
     Attributes
     ----------
-    words : csr_array, shape (n, n_words + n_pairs)
-        Words and pairs: (1 + log count) times inverse document frequency, rows scaled to length 1.
+    words : csr_array, shape (n, n_words)
+    pairs : csr_array, shape (n, n_pairs)
+        (1 + log count) times inverse document frequency, rows of the two together scaled to length 1.
     shares : csr_array, shape (n, n_forms)
         How much of a text's characters each word form that was ever met has: the weights of all its words, known or
         not, rows scaled to length 1.
-    cues : csr_array, shape (n, n_cues)
+    cues : ndarray of float64, shape (n, n_cues)
         log(1 + count).
-    kinds : csr_array, shape (n, n_kinds)
+    kinds : ndarray of float64, shape (n, n_kinds)
         1 where an actor of this kind is named.
     matches : list of list of NameMatch, length n
         The known names of each text.
@@ -38,9 +39,10 @@ class Blocks:
     """
 
     words: sparse.csr_array
+    pairs: sparse.csr_array
     shares: sparse.csr_array
-    cues: sparse.csr_array
-    kinds: sparse.csr_array
+    cues: NDArray[np.float64]
+    kinds: NDArray[np.float64]
     matches: list[list[NameMatch]]
     n_words: NDArray[np.float64]
 
@@ -51,9 +53,11 @@ class Lookup:
     Parameters
     ----------
     vocabulary : Vocabulary
+    chunks : sequence of str
+        Chunks of text to know from the beginning.
     """
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
+    def __init__(self, vocabulary: Vocabulary, chunks: Sequence[str] = ()) -> None:
         self._vocabulary = vocabulary
         self._reader = TextReader()
         self._column_of = {word: column for column, word in enumerate(vocabulary.words)}
@@ -63,11 +67,17 @@ class Lookup:
         self._columns = Growing(np.int64)
         self._idf = Growing(np.float64)
         self._marks = Growing(np.float64, 2)
+        if chunks:
+            self.see([" ".join(chunks)])
 
     @property
     def n_chunks(self) -> int:
         """Distinct chunks of text remembered."""
         return self._reader.n_chunks
+
+    def lasting(self, most: int) -> list[str]:
+        """List chunks worth remembering, at most so many: those met again, the ones met last first."""
+        return self._reader.lasting(most)
 
     @property
     def forms(self) -> list[str]:
@@ -95,10 +105,17 @@ class Lookup:
         weighted = reading.counts
         n_words = weighted @ self._marks.array
         weighted.data = (1 + np.log(weighted.data)) * self._idf.array[weighted.indices]
-        known = with_columns(weighted, self._columns.array, len(self._column_of))
-        words = sparse.hstack((known, self._pair_rows(reading)), format="csr")
+        words = with_columns(weighted, self._columns.array, len(self._column_of))
+        pairs = self._pair_rows(reading)
+        lengths = np.hypot(lengths_of_rows(words), lengths_of_rows(pairs))
         return Blocks(
-            unit_rows(words), unit_rows(weighted), reading.cues.log1p(), reading.kinds, reading.matches, n_words
+            words=scale_rows(words, lengths),
+            pairs=scale_rows(pairs, lengths),
+            shares=unit_rows(weighted),
+            cues=np.log1p(reading.cues),
+            kinds=reading.kinds,
+            matches=reading.matches,
+            n_words=n_words,
         )
 
     def form_grams(self, places: NDArray[np.integer]) -> sparse.csr_array:
@@ -118,7 +135,7 @@ class Lookup:
 
     def _meet(self, forms: list[str]) -> None:
         if forms:
-            columns = np.array([self._column_of.get(form, -1) for form in forms])
+            columns = np.fromiter(map(self._column_of.get, forms, repeat(-1)), np.int64, len(forms))
             self._columns.extend(columns)
             self._marks.extend(word_marks(forms, columns))
             self._idf.extend(np.append(self._vocabulary.word_idf, self._vocabulary.unseen_idf)[columns])
@@ -128,9 +145,7 @@ class Lookup:
         found, documents = neighbours(self._columns.array[reading.tokens], reading.documents, len(self._column_of))
         places = self._pairs.get_indexer(pd.Index(found))
         hits = places >= 0
-        lengths = np.bincount(documents[hits], minlength=len(reading.lengths))
-        rows = rows_of(np.ones(hits.sum()), places[hits], lengths, len(idf))
-        rows.sum_duplicates()
+        rows = counts_of(places[hits], documents[hits], len(reading.lengths), len(idf))
         rows.data = (1 + np.log(rows.data)) * idf[rows.indices]
         return rows
 
@@ -183,13 +198,21 @@ def grams_of(forms: Sequence[str], vocabulary: Vocabulary, index: pd.Index) -> s
 
 
 def unit_rows(matrix: sparse.csr_array) -> sparse.csr_array:
-    """Scale rows to length 1; a row of zeros stays."""
-    lengths = lengths_of_rows(matrix)
-    data = matrix.data / np.repeat(np.where(lengths > 0, lengths, 1.0), np.diff(matrix.indptr))
-    return sparse.csr_array((data, matrix.indices, matrix.indptr), shape=matrix.shape)
+    """Scale rows to length 1, in place; a row of zeros stays."""
+    return scale_rows(matrix, lengths_of_rows(matrix))
+
+
+def scale_rows(matrix: sparse.csr_array, lengths: NDArray[np.float64]) -> sparse.csr_array:
+    """Divide each row by a length, in place; one of length 0 stays."""
+    # Sparse matrices take longer to make than one text to read.
+    matrix.data /= np.repeat(np.where(lengths > 0, lengths, 1.0), np.diff(matrix.indptr))
+    return matrix
 
 
 def lengths_of_rows(matrix: sparse.csr_array) -> NDArray[np.float64]:
     """Give the Euclidean length of each row."""
-    squares = sparse.csr_array((matrix.data**2, matrix.indices, matrix.indptr), shape=matrix.shape).sum(axis=1)
+    squares = np.zeros(matrix.shape[0])
+    some = np.diff(matrix.indptr) > 0
+    if some.any():
+        squares[some] = np.add.reduceat(matrix.data**2, matrix.indptr[:-1][some])
     return np.sqrt(squares)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from cyberclass.model.forms import FormTable
+from cyberclass.model.forms import BEGINS, ENDS, FormTable
 from cyberclass.text.cues import load_cues
 from cyberclass.text.language import TokenMemo
 from cyberclass.text.names import KINDS, NameMatch, load_names
@@ -22,7 +22,7 @@ class Reading:
     ----------
     forms : list of str
         Every form that the reader has met so far, by number; more than those of this batch.
-    tokens : ndarray of int64, shape (n_tokens,)
+    tokens : ndarray of int32, shape (n_tokens,)
         The forms of all texts in turn, hyphens left out.
     documents : ndarray of int64, shape (n_tokens,)
         The text that each stands in.
@@ -30,21 +30,21 @@ class Reading:
         Tokens of each text.
     counts : csr_array, shape (n, n_forms)
         How often each form stands in each text.
-    cues : csr_array, shape (n, n_cues)
+    cues : ndarray of float64, shape (n, n_cues)
         How often each cue does.
-    kinds : csr_array, shape (n, n_kinds)
+    kinds : ndarray of float64, shape (n, n_kinds)
         1 where an actor of this kind is named.
     matches : list of list of NameMatch, length n
         The known names of each text.
     """
 
     forms: list[str]
-    tokens: NDArray[np.int64]
+    tokens: NDArray[np.int32]
     documents: NDArray[np.int64]
     lengths: NDArray[np.int64]
     counts: sparse.csr_array
-    cues: sparse.csr_array
-    kinds: sparse.csr_array
+    cues: NDArray[np.float64]
+    kinds: NDArray[np.float64]
     matches: list[list[NameMatch]]
 
 
@@ -53,9 +53,9 @@ class TextReader:
 
     def __init__(self) -> None:
         self._names = load_names()
-        self._memo = TokenMemo(self._names.watch)
         self._cues = load_cues()
         self._table = FormTable(self._cues)
+        self._memo = TokenMemo(self._names.watch, self._table.add)
 
     @property
     def forms(self) -> list[str]:
@@ -66,6 +66,10 @@ class TextReader:
     def n_chunks(self) -> int:
         """Distinct chunks of text remembered."""
         return len(self._memo)
+
+    def lasting(self, most: int) -> list[str]:
+        """List chunks worth remembering, as `TokenMemo.lasting` does."""
+        return self._memo.lasting(most)
 
     def read(self, texts: Sequence[str]) -> Reading:
         """Read texts.
@@ -79,56 +83,79 @@ class TextReader:
         Reading
         """
         tokens = self._memo.encode(texts)
-        forms = self._table.of_tokens(self._memo.tokens)[tokens.ids]
         documents = np.repeat(np.arange(len(texts)), tokens.lengths)
-        words = forms >= 0
-        forms, documents = forms[words], documents[words]
-        lengths = np.bincount(documents, minlength=len(texts))
-        bounds = np.concatenate(([0], lengths.cumsum()))
-        counts = sparse.csr_array((np.ones(len(forms)), forms.copy(), bounds), shape=(len(texts), len(self._table)))
-        counts.sum_duplicates()
+        counts = counts_of(tokens.ids, documents, len(texts), len(self._table))
         matches: list[list[NameMatch]] = [[] for _ in texts]
         for row, watched in tokens.watched.items():
             matches[row] = self._names.find(texts[row], watched)
         return Reading(
             forms=self._table.forms,
-            tokens=forms,
+            tokens=tokens.ids,
             documents=documents,
-            lengths=lengths,
+            lengths=tokens.lengths,
             counts=counts,
-            cues=self._count_cues(forms, documents, counts),
+            cues=self._count_cues(tokens.ids, documents, counts),
             kinds=_mark_kinds(matches),
             matches=matches,
         )
 
     def _count_cues(
-        self, forms: NDArray[np.int64], documents: NDArray[np.int64], counts: sparse.csr_array
-    ) -> sparse.csr_array:
-        table, names = self._table, self._cues.names
-        alone = sparse.csr_array(
-            (np.ones(len(table.cue_forms)), (table.cue_forms.array, table.cue_numbers.array)),
-            shape=(len(table), len(names)),
-        )
-        places = np.flatnonzero(
-            table.begins.array[forms[:-1]] & table.ends.array[forms[1:]] & (documents[:-1] == documents[1:])
-        )
-        bits = table.first.array[forms[places]] & table.second.array[forms[places + 1]]
-        hits, patterns = np.nonzero(np.unpackbits(bits, axis=1, count=len(self._cues.cue_of_pair)))
-        paired = sparse.csr_array(
-            (np.ones(len(hits)), (documents[places[hits]], self._cues.cue_of_pair[patterns])),
-            shape=(counts.shape[0], len(names)),
-        )
-        return sparse.csr_array(counts @ alone + paired)
+        self, forms: NDArray[np.int32], documents: NDArray[np.int64], counts: sparse.csr_array
+    ) -> NDArray[np.float64]:
+        table, cues = self._table, self._cues
+        sides = table.sides.array[forms]
+        places = np.flatnonzero(sides[:-1] & BEGINS & sides[1:] // ENDS)
+        places = places[documents[places] == documents[places + 1]]
+        meaning = table.meaning.array
+        bits = table.first.array[meaning[forms[places]]] & table.second.array[meaning[forms[places + 1]]]
+        some = bits.any(axis=1)
+        places, bits = places[some], bits[some]
+        hits, patterns = np.nonzero(np.unpackbits(bits, axis=1, count=len(cues.cue_of_pair)))
+        shape = (counts.shape[0], len(cues.names))
+        cells = documents[places[hits]] * shape[1] + cues.cue_of_pair[patterns]
+        paired = np.bincount(cells, minlength=shape[0] * shape[1]).reshape(shape)
+        alone: NDArray[np.float64] = with_columns(counts, meaning, len(table.alone)) @ table.alone.array
+        return alone + paired
+
+
+def counts_of(
+    columns: NDArray[np.integer], documents: NDArray[np.int64], n_documents: int, width: int
+) -> sparse.csr_array:
+    """Count what stands in documents.
+
+    Parameters
+    ----------
+    columns : ndarray of int, shape (n_found,)
+        What was found, as a number below `width`.
+    documents : ndarray of int64, shape (n_found,)
+        The document of each, ascending.
+    n_documents, width : int
+
+    Returns
+    -------
+    csr_array of float64, shape (n_documents, width)
+        Columns ascending.
+    """
+    # Sorting plain numbers is much faster than scipy's `sum_duplicates`.
+    keys = documents * width + columns
+    keys.sort()
+    is_first = np.ones(len(keys), dtype=np.bool_)
+    np.not_equal(keys[1:], keys[:-1], out=is_first[1:])
+    first = np.flatnonzero(is_first)
+    rows = documents[first]
+    distinct = keys[first] - rows * width
+    counts = np.diff(first, append=len(keys)).astype(np.float64)
+    return rows_of(counts, distinct, np.bincount(rows, minlength=n_documents), width)
 
 
 def neighbours(
-    columns: NDArray[np.int64], documents: NDArray[np.int64], n_words: int
+    columns: NDArray[np.integer], documents: NDArray[np.int64], n_words: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Number the pairs of known words that stand side by side.
 
     Parameters
     ----------
-    columns : ndarray of int64, shape (n_tokens,)
+    columns : ndarray of int, shape (n_tokens,)
         Place in the vocabulary of each token of all documents in turn; -1 where it has none.
     documents : ndarray of int64, shape (n_tokens,)
         The document of each.
@@ -141,7 +168,7 @@ def neighbours(
     """
     first, second = columns[:-1], columns[1:]
     beside = (documents[:-1] == documents[1:]) & (first >= 0) & (second >= 0)
-    return first[beside] * n_words + second[beside], documents[:-1][beside]
+    return first[beside].astype(np.int64) * n_words + second[beside], documents[:-1][beside]
 
 
 def rows_of(data: NDArray[np.float64], columns: NDArray[np.int64], lengths: Any, width: int) -> sparse.csr_array:
@@ -150,7 +177,27 @@ def rows_of(data: NDArray[np.float64], columns: NDArray[np.int64], lengths: Any,
     return sparse.csr_array((data, columns, bounds), shape=(len(bounds) - 1, width))
 
 
-def _mark_kinds(matches: Sequence[Sequence[NameMatch]]) -> sparse.csr_array:
-    marks = sorted({(row, KINDS.index(match.kind)) for row, found in enumerate(matches) for match in found})
-    rows, columns = np.array(marks, dtype=np.int64).reshape(-1, 2).T
-    return sparse.csr_array((np.ones(len(marks)), (rows, columns)), shape=(len(matches), len(KINDS)))
+def with_columns(matrix: sparse.csr_array, columns: NDArray[np.integer], width: int) -> sparse.csr_array:
+    """Move the columns of a matrix.
+
+    Parameters
+    ----------
+    matrix : csr_array
+    columns : ndarray of int
+        The place of each of its columns in the new matrix; -1 leaves it out.
+    width : int
+        Columns of the new matrix.
+    """
+    moved = columns[matrix.indices]
+    known = moved >= 0
+    before = np.zeros(len(known) + 1, dtype=matrix.indptr.dtype)
+    known.cumsum(out=before[1:])
+    return sparse.csr_array((matrix.data[known], moved[known], before[matrix.indptr]), shape=(matrix.shape[0], width))
+
+
+def _mark_kinds(matches: Sequence[Sequence[NameMatch]]) -> NDArray[np.float64]:
+    kinds = np.zeros((len(matches), len(KINDS)))
+    for row, found in enumerate(matches):
+        for match in found:
+            kinds[row, KINDS.index(match.kind)] = 1
+    return kinds

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from cyberclass.model.reading import TextReader, neighbours, rows_of
+from cyberclass.model.reading import TextReader, counts_of, neighbours, with_columns
 from cyberclass.text.cues import load_cues
 from cyberclass.text.growing import Growing
 from cyberclass.text.names import KINDS, NameMatch, load_names
@@ -88,13 +88,12 @@ class _Counter:
         reading = self.reader.read(texts)
         found, documents = neighbours(reading.tokens, reading.documents, _FORMS)
         keys, places = np.unique(found, return_inverse=True)
-        pairs = rows_of(np.ones(len(places)), places, np.bincount(documents, minlength=len(texts)), len(keys))
-        pairs.sum_duplicates()
+        pairs = counts_of(places, documents, len(texts), len(keys))
         self.counts.extend(reading.counts)
         self.pairs.extend(pairs, len(self.keys))
         self.keys.extend(keys)
-        self.cues.extend(reading.cues)
-        self.kinds.extend(reading.kinds)
+        self.cues.extend(sparse.csr_array(reading.cues))
+        self.kinds.extend(sparse.csr_array(reading.kinds))
         return reading.matches
 
     def common_pairs(self, enough: int) -> NDArray[np.int64]:
@@ -155,21 +154,3 @@ def in_file(tally: Tally) -> Iterator[Tally]:
         joblib.dump(tally, path)
         del tally
         yield joblib.load(path, mmap_mode="r")
-
-
-def with_columns(matrix: sparse.csr_array, columns: NDArray[np.integer], width: int) -> sparse.csr_array:
-    """Move the columns of a matrix.
-
-    Parameters
-    ----------
-    matrix : csr_array
-    columns : ndarray of int
-        The place of each of its columns in the new matrix; -1 leaves it out.
-    width : int
-        Columns of the new matrix.
-    """
-    moved = columns[matrix.indices]
-    known = moved >= 0
-    before = np.zeros(len(known) + 1, dtype=matrix.indptr.dtype)
-    known.cumsum(out=before[1:])
-    return sparse.csr_array((matrix.data[known], moved[known], before[matrix.indptr]), shape=(matrix.shape[0], width))

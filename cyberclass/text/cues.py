@@ -6,6 +6,7 @@ training knows the rest. The patterns were written from knowledge of the field, 
 
 import re
 import tomllib
+from collections.abc import Sequence
 from functools import lru_cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -21,11 +22,6 @@ class CueWord(NamedTuple):
     cues: frozenset[int]
     first: frozenset[int]
     second: frozenset[int]
-
-    @property
-    def says_anything(self) -> bool:
-        """Whether it is anything to any pattern."""
-        return self is not _NOTHING
 
     def __or__(self, other: "CueWord") -> "CueWord":
         return CueWord(*(mine | theirs for mine, theirs in zip(self, other, strict=True)))
@@ -67,27 +63,50 @@ class Cues:
                         self._learn(second, classes, CueWord(frozenset(), frozenset(), pair))
                         cue_of_pair.append(cue)
         self.cue_of_pair = np.array(cue_of_pair, dtype=np.int64)
-        self._lengths = sorted({len(word) - 1 for word in self._words if word.endswith("*")})
-        #: How words begin that are anything to a pattern: most others are told by this alone.
-        self._starts = frozenset(word.rstrip("*")[:3] for word in self._words)
+        #: What beginnings of words mean, by up to three letters that they begin with themselves.
+        self._beginnings: dict[str, list[tuple[str, CueWord]]] = {}
+        for word, meaning in self._words.items():
+            if word.endswith("*"):
+                self._beginnings.setdefault(word[:-1][:3], []).append((word[:-1], meaning))
+        self._short = frozenset(start for start in self._beginnings if len(start) < 3)
 
     def _learn(self, pattern: str, classes: dict[str, str], meaning: CueWord) -> None:
         expanded = _CLASS.sub(lambda match: "|".join(classes[match[1]].split()), pattern)
         for word in filter(None, expanded.split("|")):
             self._words[word] = self._words.get(word, _NOTHING) | meaning
 
+    def of_words(self, words: Sequence[str]) -> tuple[list[int], list[CueWord]]:
+        """Say what words are to the patterns.
+
+        Parameters
+        ----------
+        words : sequence of str
+            In lower case.
+
+        Returns
+        -------
+        places : list of int
+            The words, by place, that are anything.
+        meanings : list of CueWord
+            What each of these is.
+        """
+        exact, beginnings, short = self._words, self._beginnings, self._short
+        likely = [
+            place
+            for place, word in enumerate(words)
+            # Tells most words from those that are anything, without a call.
+            if word in exact or word[:3] in beginnings or (short and (word[:2] in short or word[:1] in short))
+        ]
+        told = [(place, meaning) for place in likely if (meaning := self.of_word(words[place])) is not _NOTHING]
+        return [place for place, _ in told], [meaning for _, meaning in told]
+
     def of_word(self, word: str) -> CueWord:
         """Say what a word, in lower case, is to the patterns."""
-        known = self._words.get
-        if not (word[:3] in self._starts or word[:2] in self._starts or word[:1] in self._starts):
-            return _NOTHING
-        found = known(word, _NOTHING)
-        for length in self._lengths:
-            if length > len(word):
-                break
-            beginning = known(f"{word[:length]}*")
-            if beginning is not None:
-                found = found | beginning
+        found = self._words.get(word, _NOTHING)
+        for length in (1, 2, 3):
+            for beginning, meaning in self._beginnings.get(word[:length], ()) if len(word) >= length else ():
+                if word.startswith(beginning):
+                    found = found | meaning
         return found
 
 

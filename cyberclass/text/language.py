@@ -1,41 +1,16 @@
 """spaCy's English tokens, worked out once for each distinct chunk of text between spaces."""
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import chain
-from typing import cast
 
 import numpy as np
-import spacy
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
-from spacy.tokenizer import Tokenizer
-from spacy.vocab import Vocab
 
 from cyberclass.text.growing import Growing
-
-#: The pipeline whose tokens everything is built on: rules for English, no statistical model.
-PIPELINE = "en"
-
-#: Chunks that no rule of spaCy's treats in a special way, line by line: an opening mark, a plain word (with hyphens) or
-#: a number, a genitive, closing marks. Any other line leaves all four groups empty.
-_PLAIN = re.compile(
-    "^(?:([(\\[\"\u201c\u2018$]?)([A-Za-z]+(?:-[A-Za-z]+)*|[0-9]+(?:,[0-9]{3})*(?:\\.[0-9]+)?)(['\u2019]s)?"
-    '([,;:!?)\\]"\u201d\u2019.]{0,2})|.+)$',
-    re.MULTILINE,
-)
-#: Closing marks that spaCy splits one by one from the end of a plain word.
-_CLOSING = frozenset(
-    ("", *',;:!?)]"\u201d\u2019.', *(f"{a}{b}" for a in ",.?!)" for b in '"\u201d'), "),", ").", "\u201d,", "\u201d.")
-)
-_AFTER_HYPHEN = frozenset(',;:!?)"\u201d')
-_SAFE = frozenset(',"\u201c\u201d')
-_HYPHEN = re.compile("(-)")
-
-#: Characters of the longest chunk that spaCy is given; its time grows with their square. Longer ones are addresses,
-#: encoded files or malice, and one token each.
-_LONGEST = 120
+from cyberclass.text.splitting import ChunkSplitter
 
 
 @dataclass(frozen=True)
@@ -45,7 +20,8 @@ class Tokens:
     Attributes
     ----------
     ids : ndarray of int32, shape (n_tokens,)
-        The tokens of all texts in turn, as numbers into `TokenMemo.tokens`; those of whitespace are left out.
+        The tokens of all texts in turn, as numbers into `TokenMemo.tokens` or what was made of these; those of
+        whitespace are left out.
     lengths : ndarray of int64, shape (n,)
         Tokens of each text.
     watched : dict of int to set of str
@@ -67,30 +43,45 @@ class TokenMemo:
     Parameters
     ----------
     watch : callable, optional
-        Given a chunk, returns what in it is to be watched for: any words, or none.
-
-    Attributes
-    ----------
-    tokens : list of str
-        The distinct tokens, by number.
+        Given a list of chunks, returns what is to be watched for: by a chunk's place, any words in it.
+    fold : callable, optional
+        Given new distinct tokens, returns the number that stands for each in `Tokens.ids`; -1 leaves it out. Without
+        it that is the token's own number.
     """
 
-    def __init__(self, watch: Callable[[str], Sequence[str]] | None = None) -> None:
-        self._tokenizer = _make_tokenizer()
-        self._special = frozenset(self._tokenizer.rules)
+    def __init__(
+        self,
+        watch: Callable[[list[str]], Mapping[int, Sequence[str]]] | None = None,
+        fold: Callable[[list[str]], NDArray[np.integer]] | None = None,
+    ) -> None:
+        self._split = ChunkSplitter()
         self._watch = watch
-        self._chunks = _Numbers()
-        self._numbers = _Numbers()
+        self._fold = fold
+        # Spaces side by side part an empty chunk off, which has no tokens.
+        self._chunks = {"": 0}
+        self._numbers: dict[str, int] = {}
         self._watched: dict[int, Sequence[str]] = {}
-        self._is_watched = Growing(np.bool_)
-        self._starts = Growing(np.int64)
-        self._lengths = Growing(np.int64)
+        self._starts, self._lengths, self._last_read = Growing(np.int64), Growing(np.int32), Growing(np.int64)
+        for table in (self._starts, self._lengths, self._last_read):
+            table.extend([0])
+        self._reads = 0
         self._token_ids = Growing(np.int32)
-        self.tokens: list[str] = []
+
+    @property
+    def tokens(self) -> list[str]:
+        """The distinct tokens, by number unless they were folded."""
+        return list(self._numbers)
 
     def __len__(self) -> int:
         """Count the chunks remembered."""
-        return len(self._chunks)
+        return len(self._chunks) - 1
+
+    def lasting(self, most: int) -> list[str]:
+        """List chunks that were met more than once, of these at most so many: the ones met last."""
+        last_read = self._last_read.array
+        order = np.argsort(-last_read, kind="stable")[: min(most, np.count_nonzero(last_read))]
+        chunks = list(self._chunks)
+        return [chunks[place] for place in order.tolist()]
 
     def encode(self, texts: Sequence[str]) -> Tokens:
         """Turn texts into the numbers of their tokens.
@@ -103,126 +94,94 @@ class TokenMemo:
         -------
         Tokens
         """
-        chunks = [text.split() for text in texts]
-        counts = np.fromiter(map(len, chunks), np.int64, len(chunks))
-        total = int(counts.sum())
-        ids = np.fromiter(map(self._chunks.__getitem__, chain.from_iterable(chunks)), np.int64, total)
-        if self._chunks.new:
-            self._learn(self._chunks.take_new())
-        lengths = self._lengths.array[ids]
-        ends = lengths.cumsum()
-        first = self._starts.array[ids] - (ends - lengths)
-        positions = np.repeat(first, lengths) + np.arange(int(ends[-1]) if total else 0)
-        bounds = np.concatenate(([0], counts.cumsum()))
+        bounds, places, chunks = _cut(texts)
+        known = self._chunks
+        new = [chunk for chunk in chunks if chunk not in known]
+        n_known = len(known)
+        if new:
+            self._learn(new)
+        # From here on by the distinct chunks of these texts, whose few numbers the processor has at hand.
+        ids = np.fromiter(map(known.__getitem__, chunks), np.int64, len(chunks))
+        self._reads += 1
+        again = (ids < n_known) | (np.bincount(places, minlength=len(ids)) > 1)
+        self._last_read.array[ids[again]] = self._reads
+        self._last_read.array[0] = 0
+        lengths = self._lengths.array[ids][places]
+        ends = np.zeros(len(places) + 1, dtype=np.int64)
+        lengths.cumsum(out=ends[1:])
+        total = int(ends[-1])
+        shift = self._starts.array[ids][places] - ends[:-1]
+        positions = np.repeat(shift, lengths)
+        positions += np.arange(total)
         return Tokens(
             ids=self._token_ids.array[positions],
-            lengths=np.diff(np.concatenate(([0], ends))[bounds]),
-            watched=self._find_watched(ids, bounds),
+            lengths=np.diff(ends[bounds]),
+            watched=self._find_watched(ids, places, bounds),
         )
 
     def _learn(self, chunks: list[str]) -> None:
         """Tokenize chunks met for the first time."""
-        lengths: list[int] = []
-        pieces: list[str] = []
-        special = self._special
-        # One regular expression over all of them: plain words make up most of what is new.
-        shapes = _PLAIN.findall("\n".join(chunks))
-        for chunk, (mark, word, genitive, marks) in zip(chunks, shapes, strict=True):
-            if word == chunk and chunk.isalpha() and chunk not in special:
-                pieces.append(chunk)
-                lengths.append(1)
-                continue
-            before = len(pieces)
-            if len(chunk) > _LONGEST:
-                pieces.append(chunk)
-            elif word and marks in _CLOSING and chunk not in special and not self._is_odd(mark, word, genitive, marks):
-                if mark:
-                    pieces.append(mark)
-                pieces.extend(_HYPHEN.split(word) if "-" in word else (word,))
-                if genitive:
-                    pieces.append(genitive)
-                pieces.extend(marks)
-            else:
-                # spaCy's strings are UTF-8, which has no half of a surrogate pair.
-                whole = chunk.encode("utf-8", "replace").decode()
-                pieces.extend([token.text for token in self._tokenizer(whole)])
-            lengths.append(len(pieces) - before)
+        first = len(self._chunks)
+        self._chunks.update(zip(chunks, range(first, first + len(chunks)), strict=True))
+        if self._watch:
+            self._watched.update((first + place, words) for place, words in self._watch(chunks).items())
+        parts = "\n".join(chunks).split()
+        owners = None
+        if parts != chunks:
+            # Some hold whitespace beyond ASCII.
+            split = [chunk.split() for chunk in chunks]
+            parts = list(chain.from_iterable(split))
+            owners = np.repeat(np.arange(len(chunks)), list(map(len, split)))
+        pieces, counts = self._split(parts)
+        if owners is not None:
+            counts = np.bincount(owners, counts, len(chunks)).astype(np.int64)
         numbers = self._numbers
-        ids = np.fromiter(map(numbers.__getitem__, pieces), np.int32, len(pieces))
-        self.tokens.extend(numbers.take_new())
-        counts = np.array(lengths)
+        distinct = [piece for piece in dict.fromkeys(pieces) if piece not in numbers]
+        if self._fold:
+            numbers.update(zip(distinct, self._fold(distinct).tolist(), strict=True))
+        else:
+            numbers.update(zip(distinct, range(len(numbers), len(numbers) + len(distinct)), strict=True))
+        ids = np.fromiter(map(numbers.__getitem__, pieces), np.int64, len(pieces))
+        if self._fold:
+            kept = ids >= 0
+            counts = np.bincount(np.repeat(np.arange(len(chunks)), counts)[kept], minlength=len(chunks))
+            ids = ids[kept]
         self._starts.extend(len(self._token_ids) + counts.cumsum() - counts)
         self._lengths.extend(counts)
+        self._last_read.extend(np.zeros(len(chunks)))
         self._token_ids.extend(ids)
-        if self._watch:
-            first = len(self._is_watched)
-            found = {place: words for place, chunk in enumerate(chunks, first) if (words := self._watch(chunk))}
-            flags = np.zeros(len(chunks), dtype=np.bool_)
-            flags[[place - first for place in found]] = True
-            self._is_watched.extend(flags)
-            self._watched.update(found)
 
-    def _is_odd(self, mark: str, word: str, genitive: str, marks: str) -> bool:
-        """Say whether spaCy might see more in a chunk than marks around a word: an abbreviation, a smiley, a unit."""
-        if word in self._special or f"{word}{genitive or marks[:1]}" in self._special:
-            return True
-        if not word.isalpha() and word[-1].isalpha():
-            return mark == "\u2018" or bool(genitive) or not _AFTER_HYPHEN.issuperset(marks)
-        if word[-1].isdigit():
-            return bool(genitive)
-        # spaCy leaves the stop of a capital alone, and has smileys of one and two letters.
-        return (
-            mark == "$"
-            or (marks[:1] == "." and word[-1].isupper())
-            or (len(word) < 3 and not _SAFE.issuperset(marks + mark))
-        )
-
-    def _find_watched(self, ids: NDArray[np.int64], bounds: NDArray[np.int64]) -> dict[int, set[str]]:
+    def _find_watched(
+        self, ids: NDArray[np.int64], places: NDArray[np.int32], bounds: NDArray[np.int64]
+    ) -> dict[int, set[str]]:
         found: dict[int, set[str]] = {}
         if self._watched:
-            places = np.flatnonzero(self._is_watched.array[ids])
-            texts = np.searchsorted(bounds, places, side="right") - 1
-            for text, chunk in zip(texts.tolist(), ids[places].tolist(), strict=True):
+            is_watched = np.fromiter(map(self._watched.__contains__, ids.tolist()), np.bool_, len(ids))
+            hits = np.flatnonzero(is_watched[places])
+            texts = np.searchsorted(bounds, hits, side="right") - 1
+            for text, chunk in zip(texts.tolist(), ids[places[hits]].tolist(), strict=True):
                 found.setdefault(text, set()).update(self._watched[chunk])
         return found
 
 
-@lru_cache(maxsize=1)
-def _pipeline_tokenizer() -> Tokenizer:
-    return cast(Tokenizer, spacy.blank(PIPELINE).tokenizer)
+def _cut(texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int32], list[str]]:
+    """Cut texts at ASCII whitespace.
 
-
-def _make_tokenizer() -> Tokenizer:
-    """Make a tokenizer with the pipeline's rules and a vocabulary of its own.
-
-    The vocabulary grows with every odd chunk, and so is let go with its memo. It works out no attributes of words
-    (shape, whether it is like a URL, ...), which would take most of the time and are not used.
+    Returns
+    -------
+    bounds : ndarray of int64, shape (n + 1,)
+        Where each text begins among the chunks of all, and where the last ends.
+    places : ndarray of int32
+        The chunks of all texts in turn, as places in the list.
+    chunks : list of str
+        The distinct ones; they may be empty, or hold other whitespace.
     """
-    rules = _pipeline_tokenizer()
-    return Tokenizer(
-        Vocab(),
-        rules=rules.rules,
-        prefix_search=rules.prefix_search,
-        suffix_search=rules.suffix_search,
-        infix_finditer=rules.infix_finditer,
-        token_match=rules.token_match,
-        url_match=rules.url_match,
-    )
-
-
-class _Numbers(dict[str, int]):
-    """Numbers strings in the order they are first looked up, and lists the new ones."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.new: list[str] = []
-
-    def __missing__(self, key: str) -> int:
-        number = self[key] = len(self)
-        self.new.append(key)
-        return number
-
-    def take_new(self) -> list[str]:
-        """Hand over what was new since the last time."""
-        new, self.new = self.new, []
-        return new
+    try:
+        array = pa.array(texts, pa.large_string())
+    except UnicodeEncodeError:
+        # Half of a surrogate pair has no place in UTF-8, nor in spaCy's strings.
+        array = pa.array([text.encode("utf-8", "replace").decode() for text in texts], pa.large_string())
+    lists = pc.ascii_split_whitespace(array)
+    encoded = lists.values.dictionary_encode()
+    bounds = lists.offsets.to_numpy().astype(np.int64)
+    return bounds, encoded.indices.to_numpy(), encoded.dictionary.to_pylist()

@@ -7,15 +7,17 @@ when written with a capital and in an actor's company: see `KnownNames.find`.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from itertools import chain
 from typing import NamedTuple
 
 KINDS = ("state", "criminal", "activist")
 
 _words = re.compile(r"\w+").findall
+_words_and_breaks = re.compile(r"\w+|\n").findall
 
 #: Catalogue names that are written "APT29", "APT-29" and "APT 29".
 _NUMBERED = re.compile(r"(apt|dev|fin|storm|ta|tag|uac|unc)(\d+)")
@@ -57,7 +59,6 @@ _EVERYDAY = frozenset(
     )
 )
 _REACH = 10
-_MARKS = ".,;:!?()[]\"'\u2018\u2019\u201c\u201d"
 _SENTENCE_END = re.compile(r"[.!?][\"'\u2019\u201d)]*\s|\n")
 
 
@@ -84,8 +85,8 @@ class KnownName:
 
 class _Spelling(NamedTuple):
     written: tuple[str, ...]
-    #: Its words but the one that is watched for, the longest first: they are missed soonest.
-    others: tuple[str, ...]
+    #: In UTF-8, its words of ASCII but the one that is watched for, the longest first: they are missed soonest.
+    others: tuple[bytes, ...]
     guarded: bool
     owner: KnownName
 
@@ -111,17 +112,30 @@ class KnownNames:
     def __len__(self) -> int:
         return len(self.names)
 
-    def watch(self, chunk: str) -> list[str]:
-        """Give the words in a chunk of text without which no name can stand there; most chunks have none."""
-        lowered = chunk.lower()
-        bare = lowered.strip(_MARKS)
-        if bare.isalnum():
-            # One word, as most chunks are.
-            words = [bare] if bare in self._rarest else []
-        else:
-            words = [word for word in _words(lowered) if word in self._rarest]
-        # A guarded name has a capital.
-        return [word for word in words if word not in self._guarded or lowered != chunk]
+    def watch(self, chunks: Sequence[str]) -> dict[int, list[str]]:
+        """Find the words in chunks of text without which no name can stand there.
+
+        Parameters
+        ----------
+        chunks : sequence of str, length n
+            Without line breaks.
+
+        Returns
+        -------
+        dict of int to list of str
+            By the place of a chunk, the words in it; most chunks have none.
+        """
+        written = _words_and_breaks("\n".join(chunks).lower())
+        hits = self._rarest.intersection(written)
+        found: dict[int, list[str]] = {}
+        place = 0
+        for word in written if hits else ():
+            if word == "\n":
+                place += 1
+            # A guarded name has a capital.
+            elif word in hits and (word not in self._guarded or chunks[place].lower() != chunks[place]):
+                found.setdefault(place, []).append(word)
+        return found
 
     def find(self, text: str, watched: Iterable[str] | None = None) -> list[NameMatch]:
         """Find every known name.
@@ -142,16 +156,20 @@ class KnownNames:
             In the order of the text, not overlapping.
         """
         if watched is None:
-            watched = {word for chunk in text.split() for word in self.watch(chunk)}
-        lowered = text.lower()
-        candidates = [
-            each
-            for word in sorted(watched)
-            for each in self._spellings[word]
-            if all(part in lowered for part in each.others)
-        ]
+            watched = set(chain.from_iterable(self.watch(text.split()).values()))
+        # Bytes are much faster to lower, in ASCII alone: of other letters only the Kelvin sign becomes one of ASCII.
+        letters = text.replace("\u212a", "k").encode("utf-8", "surrogatepass").lower()
+        candidates = []
+        for word in sorted(watched):
+            for each in self._spellings[word]:
+                for part in each.others:
+                    if part not in letters:
+                        break
+                else:
+                    candidates.append(each)
         if not candidates:
             return []
+        lowered = text.lower()
         if len(lowered) != len(text):
             # A few letters ("\u0130") grow when lowered; the offsets must be those of the text.
             lowered = "".join(low if len(low := letter.lower()) == 1 else letter for letter in text)
@@ -210,7 +228,9 @@ def _by_rarest_word(names: Iterable[KnownName]) -> dict[str, list[_Spelling]]:
     table: dict[str, list[_Spelling]] = {}
     for words, (is_guarded, known) in spellings.items():
         rarest = min(words, key=lambda word: (_commonness(word), holders[word], -len(word)))
-        others = sorted({*words} - {rarest}, key=lambda word: (-len(word), word))
+        others = sorted(
+            (word.encode() for word in {*words} - {rarest} if word.isascii()), key=lambda word: (-len(word), word)
+        )
         table.setdefault(rarest, []).append(_Spelling(words, tuple(others), is_guarded, known))
     return table
 
