@@ -37,6 +37,13 @@ _HYPHEN = re.compile("(-)")
 #: encoded files or malice, and one token each.
 _LONGEST = 120
 
+#: Characters by which a chunk is known: what is longer counts as its beginning, so that the memo's size has a bound.
+_KNOWN_BY = 1000
+
+#: Marks before and behind a word, at least, that are told one by one: spaCy takes some 50 microseconds for each.
+_HEAP = 24
+_MARKS = re.compile(r"[\W_]*")
+
 
 @dataclass(frozen=True)
 class Tokens:
@@ -143,9 +150,7 @@ class TokenMemo:
                     pieces.append(genitive)
                 pieces.extend(marks)
             else:
-                # spaCy's strings are UTF-8, which has no half of a surrogate pair.
-                whole = chunk.encode("utf-8", "replace").decode()
-                pieces.extend([token.text for token in self._tokenizer(whole)])
+                pieces.extend(self._pieces_of(chunk))
             lengths.append(len(pieces) - before)
         numbers = self._numbers
         ids = np.fromiter(map(numbers.__getitem__, pieces), np.int32, len(pieces))
@@ -161,6 +166,16 @@ class TokenMemo:
             flags[[place - first for place in found]] = True
             self._is_watched.extend(flags)
             self._watched.update(found)
+
+    def _pieces_of(self, chunk: str) -> list[str]:
+        """Have spaCy cut a chunk, but for a heap of marks around it."""
+        # spaCy's strings are UTF-8, which has no half of a surrogate pair.
+        whole = chunk.encode("utf-8", "replace").decode()
+        start = _MARKS.match(whole).end()  # type: ignore[union-attr]
+        end = len(whole) - _MARKS.match(whole[: start - 1 if start else None : -1]).end()  # type: ignore[union-attr]
+        if start + len(whole) - end < _HEAP:
+            start, end = 0, len(whole)
+        return [*whole[:start], *(token.text for token in self._tokenizer(whole[start:end])), *whole[end:]]
 
     def _is_odd(self, mark: str, word: str, genitive: str, marks: str) -> bool:
         """Say whether spaCy might see more in a chunk than marks around a word: an abbreviation, a smiley, a unit."""
@@ -218,6 +233,8 @@ class _Numbers(dict[str, int]):
         self.new: list[str] = []
 
     def __missing__(self, key: str) -> int:
+        if len(key) > _KNOWN_BY:
+            return self[key[:_KNOWN_BY]]
         number = self[key] = len(self)
         self.new.append(key)
         return number
