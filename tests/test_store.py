@@ -460,6 +460,8 @@ def test_a_header_of_any_length_is_refused(folder, size):
         (["parameters", "vectorizer", "char_weight"], math.nan),
         (["parameters", "vectorizer", "char_weight"], 1e400),
         (["parameters", "vectorizer", "name_weight"], "heavy"),
+        (["languages"], 5),
+        (["languages"], None),
         (["name"], {"a": 1}),
         (["reference"], {"a": [[]] * 9}),
     ],

@@ -257,6 +257,8 @@ def _unpack(parts: dict[str, NDArray[Any]], card: dict[str, Any]) -> IncidentCla
         _thresholds(card["thresholds"], taxonomy),
         parts["conformal"],
         Profile.from_card(card["reference"]) if "reference" in card else None,
+        # Models without it, which are older, were trained on English.
+        tuple(map(str, card.get("languages", ["en"]))),
         name=f"{card['name']}@{card['weights_sha256'][:8]}",
     )
 

@@ -105,7 +105,7 @@ def train_model(
             "from the others"
         )
     else:
-        scores = measure(held.frame, model.label(texts_of(held.frame)))
+        scores = measure(held.frame, model.label(texts_of(held.frame), any_language=True))
         how = f"{len(held.frame):,} documents held out, on incidents that the model learned nothing of"
     if candidates:
         how += f"; its settings are the best of {len(candidates)} by folds"
@@ -145,7 +145,7 @@ def _measure_other(folder: Path | None, material: Material, frame: pd.DataFrame)
     texts = texts_of(frame)
     if model.taxonomy_ != material.taxonomy or seen is None or any(text_mark(text) in seen for text in texts):
         return None
-    return model.name_, measure(frame, model.label(texts))
+    return model.name_, measure(frame, model.label(texts, any_language=True))
 
 
 def _split(material: Material, share: float) -> tuple[Material, Material]:
