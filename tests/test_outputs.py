@@ -6,16 +6,18 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from planted import OWN, documents
 from scipy.sparse import csr_array
 from scipy.sparse.linalg import aslinearoperator
 from sklearn.base import clone
 
-from cyberclass.corpora.documents import COLUMNS, texts_of
+from cyberclass.corpora.documents import texts_of
 from cyberclass.errors import CyberclassError
 from cyberclass.evaluation.crossval import cross_validate
 from cyberclass.evaluation.evaluation import evaluate_model
 from cyberclass.evaluation.measures import measure
 from cyberclass.evaluation.report import write_report
+from cyberclass.labelling.terminal import print_one
 from cyberclass.model.calibration import calibrate
 from cyberclass.model.card import describe
 from cyberclass.model.classifier import IncidentClassifier, label_columns
@@ -31,40 +33,10 @@ from cyberclass.model.thresholds import (
 )
 from cyberclass.taxonomy import CODEBOOK, UNDETERMINED, Taxonomy
 
-OWN = Taxonomy(("greed", "spite"), ("hospital", "bank", "school"))
 MOTIVATIONS_ONLY = Taxonomy(("greed", "spite"), ())
 IMPACTS_ONLY = Taxonomy((), ("hospital", "bank"))
 #: Labels that a table, a page or a plot may take for something of its own.
 HOSTILE = Taxonomy(("<b>a|b", "$x_1$"), ("[red]a[/]", "p_motivation_x", "=1+1"))
-
-WORDS = [a + b for a in ("bra", "cro", "dul", "fen", "gri", "hos") for b in ("man", "tok", "rid", "sal", "vex")]
-
-
-def documents(taxonomy, n=30, *, motivation=None, impact=True, coded=None):
-    """Reports of which words tell the labels; every fifth is no incident, and each is of an incident of its own.
-
-    `motivation` is what all incidents have if not one of the taxonomy's; without `impact`, no domain is coded.
-    """
-    generator = np.random.default_rng(0)
-    rows = []
-    for number in range(n):
-        words = generator.choice(WORDS, 24).tolist()
-        is_incident = bool(number % 5)
-        row = dict.fromkeys(COLUMNS) | {"impact": []}
-        if not is_incident:
-            words += ["plainly"] * 3
-        else:
-            kind = number % max(1, len(taxonomy.motivations))
-            row["motivation"] = taxonomy.motivations[kind] if motivation is None else motivation
-            row["motivation"] = row["motivation"] or None
-            words += [f"sign{'abc'[kind]}"] * 3
-            places = [place for place in range(len(taxonomy.impacts)) if number >> place % 4 & 1]
-            words += [f"harm{'abcdefg'[place]}" for place in places]
-            row["impact"] = [taxonomy.impacts[place] for place in places] if impact else None
-            row["impact_coded"] = coded
-        row |= {"id": f"{number:03d}", "incident": f"i{number}", "title": "", "text": " ".join(words)}
-        rows.append(row | {"is_incident": is_incident, "source": f"source {number % 2}", "date": f"{2000 + number}"})
-    return pd.DataFrame(rows, columns=list(COLUMNS), dtype=object).astype({"is_incident": bool})
 
 
 def quick(taxonomy, **settings):
@@ -476,3 +448,13 @@ def test_sets_are_promised_for_the_documents_that_count_most(own):
     incidents = int((own["is_incident"] & (own.index % 2 == 1)).sum())
     assert len(fitted(own, OWN, weight).conformal_scores_) == incidents
     assert len(fitted(own, OWN).conformal_scores_) == int(own["is_incident"].sum())
+
+
+def test_one_report_is_shown_with_what_is_known_of_it(case, capsys, monkeypatch):
+    _, _, model = case
+    monkeypatch.setenv("COLUMNS", "300")
+    labels = model.label(["signa harma and so on"]).assign(is_incident=True, actors="[/red]")
+    print_one(labels.assign(motivation=labels["motivation"].fillna(UNDETERMINED)))
+    out = capsys.readouterr().out
+    assert "nan" not in out.casefold()
+    assert "[/red]" in out

@@ -47,6 +47,7 @@ def add(commands: "argparse._SubParsersAction") -> None:
 
 def train(arguments: argparse.Namespace) -> int:
     """Train a model, draw its learning curve, or both."""
+    from cyberclass.evaluation.drawing import check_drawing
     from cyberclass.evaluation.pictures import check_ending
     from cyberclass.model.store import check_free, default_model
     from cyberclass.training.curve_plot import draw_curve
@@ -57,10 +58,13 @@ def train(arguments: argparse.Namespace) -> int:
 
     if not (arguments.output or arguments.learning_curve):
         arguments.misused("found nothing to make; expected --output FOLDER, --learning-curve FILE, or both.")
+    if not arguments.output and (arguments.search or arguments.hold_out is not None):
+        arguments.misused("--search and --hold-out go with a model to write; expected --output FOLDER.")
     if arguments.output:
         check_free(arguments.output)
     if arguments.learning_curve:
         check_ending(arguments.learning_curve)
+        check_drawing()
     base = model_folder(arguments.base) if arguments.base else None
     training = curve = None
     with Steps() as steps:
@@ -71,6 +75,9 @@ def train(arguments: argparse.Namespace) -> int:
             weights=_source_weights(arguments.weight, arguments.misused),
             base=base,
         )
+        # The curve asks more of the documents, and says so at once; nothing is written before both are there.
+        if arguments.learning_curve:
+            curve = learning_curve(material, n_jobs=-1, progress=steps)
         if arguments.output:
             training = train_model(
                 material,
@@ -80,13 +87,11 @@ def train(arguments: argparse.Namespace) -> int:
                 n_jobs=-1,
                 progress=steps,
             )
-            save_training(training, arguments.output)
-        if arguments.learning_curve:
-            curve = learning_curve(material, n_jobs=-1, progress=steps)
-            draw_curve(curve, arguments.learning_curve)
     if training is not None:
+        save_training(training, arguments.output)
         print_training(training)
     if curve is not None:
+        draw_curve(curve, arguments.learning_curve)
         print_curve(summarise(curve))
     for path in filter(None, (arguments.output, arguments.learning_curve)):
         print(f"Written: {path}")

@@ -187,7 +187,7 @@ def print_one(labels: pd.DataFrame) -> None:
         return
     block.add_row("incident", f"{'yes' if row['is_incident'] else 'no'}  (probability {row['p_incident']:.2f})")
     if row["is_incident"]:
-        names = [name for name in labels.columns if name.startswith("p_motivation_")]
+        names = [name for name in labels.columns if name.startswith("p_motivation_") and pd.notna(row[name])]
         likely = sorted(names, key=lambda name: -row[name])
         chances = ", ".join(f"{name.removeprefix('p_motivation_')} {row[name]:.2f}" for name in likely)
         block.add_row(
@@ -201,11 +201,18 @@ def print_one(labels: pd.DataFrame) -> None:
         others = _chances(row, [domain for domain in impacts if domain not in chosen])
         block.add_row("", Text(f"less likely: {others}", style="dim"))
     block.add_row("actors", row["actors"].replace(";", ", ") or "no known name")
-    Console(highlight=False).print(block)
+    _console().print(block)
+
+
+def _console() -> Console:
+    # A source, or a label, may be called "[/]", or ":smile:".
+    return Console(highlight=False, markup=False, emoji=False)
 
 
 def _chances(row: pd.Series, domains: list[str]) -> str:
-    likely = sorted(domains, key=lambda domain: -row[f"p_impact_{domain}"])
+    # Without those that the model was not taught.
+    known = (domain for domain in domains if pd.notna(row[f"p_impact_{domain}"]))
+    likely = sorted(known, key=lambda domain: -row[f"p_impact_{domain}"])
     return ", ".join(f"{domain} {row[f'p_impact_{domain}']:.2f}" for domain in likely)
 
 
@@ -217,7 +224,7 @@ def print_counts(tables: dict[str, pd.DataFrame]) -> None:
     tables : dict of str to DataFrame
         As `cyberclass.corpora.statistics.corpus_stats` returns it.
     """
-    console = Console(highlight=False)
+    console = _console()
     for name, frame in tables.items():
         table = Table(title=name, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
         table.add_column(str(frame.index.name))

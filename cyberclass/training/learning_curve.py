@@ -120,8 +120,7 @@ def summarise(curve: pd.DataFrame) -> pd.DataFrame:
         table = group.pivot_table(index="fold", columns="share", values="score")
         documents = group.groupby("share")["documents"].mean()
         means = table.mean()
-        last = table[[share for share in SHARES[-2:] if share in table]].dropna()
-        gains = last[1.0] - last[0.5] if 0.5 in last else pd.Series(dtype=float)
+        gains = table.reindex(columns=SHARES[-2:]).diff(axis=1)[SHARES[-1]].dropna()
         gain = float(gains.mean()) if len(gains) else np.nan
         error = float(gains.std(ddof=1) / np.sqrt(len(gains))) if len(gains) > 1 else np.nan
         forecast = _forecast(documents[means.index].to_numpy(dtype=float), means.to_numpy(dtype=float))

@@ -14,10 +14,10 @@ from cyberclass.corpora.about import ABOUT, find_taxonomy, read_about
 from cyberclass.corpora.documents import corpus_hash, texts_of
 from cyberclass.corpora.duplicates import incidents_of
 from cyberclass.corpora.labelled import read_labelled
-from cyberclass.corpora.sources.source import OWN, find_source
+from cyberclass.corpora.sources.source import find_source, source_names
 from cyberclass.errors import CorpusError, ModelError
 from cyberclass.model.classifier import IncidentClassifier
-from cyberclass.model.store import read_card, text_mark
+from cyberclass.model.store import read_card, seen_texts, text_mark
 from cyberclass.taxonomy import Taxonomy, taxonomy_in_card
 
 
@@ -72,6 +72,8 @@ class Material:
     def describe(self, folder: Path) -> dict[str, Any]:
         """Say what a card in a folder says of the documents: every source with its rows, hash, licence and mapping."""
         own = self.frame[self.own]
+        # Where the folder truly is: ".." leads up from there, and not from a link to it.
+        folder = folder.resolve()
         rows = self.frame.assign(weight=self.weight).groupby("source", sort=True)
         return {
             "paths": [Path(relpath(path, folder)).as_posix() for path in self.paths],
@@ -161,6 +163,9 @@ def _documents_of(base: Path, labels: Taxonomy, frame: pd.DataFrame) -> tuple[pd
             "name them beside yours instead of --base."
         )
     others = read_labelled(paths, labels)
+    if (seen := seen_texts(base)) is not None:
+        # Without what was held out, and what came later.
+        others = others[[text_mark(text) in seen for text in texts_of(others)]]
     if corpus_hash(others) != about["sha256"]:
         raise ModelError(
             f"{base}: its training documents have changed since it was trained; train it again, or name them beside "
@@ -170,8 +175,9 @@ def _documents_of(base: Path, labels: Taxonomy, frame: pd.DataFrame) -> tuple[pd
     new = [text_mark(text) not in marks for text in texts_of(others)]
     taken = frame["id"].tolist()
     others = others[new]
-    repeated = others["id"].isin(taken)
-    others = others.assign(id=others["id"].where(~repeated, "base:" + others["id"]))
+    ids = others["id"].where(~others["id"].isin(taken), "base:" + others["id"])
+    # Two tables may number their rows alike.
+    others = others.assign(id=ids, incident=others["incident"].where(others["incident"] != others["id"], ids))
     return others, _licences(paths, others, labels)
 
 
@@ -192,5 +198,5 @@ def _licences(paths: Sequence[Path], frame: pd.DataFrame, labels: Taxonomy) -> d
         if (path / ABOUT).is_file() and (licence := read_about(path / ABOUT).licence):
             # What a document says that it is from goes before its file's name.
             found |= dict.fromkeys(read_labelled([path], labels)["source"].unique(), licence)
-    databases = {mapping.rpartition(" ")[0] for mapping in frame["mapping"].dropna()} & {*OWN} - {"csv"}
+    databases = {mapping.rpartition(" ")[0] for mapping in frame["mapping"].dropna()} & {*source_names()} - {"csv"}
     return {**found, **{name: find_source(name).licence for name in databases}}

@@ -48,7 +48,7 @@ class Steps:
 
 def print_training(training: Training) -> None:
     """Print what a model learned from and how good it is on standard output."""
-    console = Console(highlight=False)
+    console = _console()
     frame, material = training.material.frame, training.material
     table = _table("source", "documents", "incidents", "weight", "mapping")
     described = frame.assign(group=material.groups, weight=material.weight)
@@ -96,7 +96,7 @@ def _row(rows: pd.DataFrame) -> list[str]:
 
 def print_curve(summary: pd.DataFrame) -> None:
     """Print a learning curve's summary, as `learning_curve.summarise` returns it, on standard output."""
-    console = Console(highlight=False)
+    console = _console()
     table = _table("label", "documents", "score", "last doubling", "next", "more helps?")
     table.caption = "last doubling: what twice as many documents brought; next: what twice as many again may bring"
     for label, row in summary.iterrows():
@@ -108,6 +108,11 @@ def print_curve(summary: pd.DataFrame) -> None:
             str(label), f"{row['documents']:,}", f"{row['score']:.3f}", gain, forecast, row["more_would_help"]
         )
     console.print(table)
+
+
+def _console() -> Console:
+    # A source may be called "[/]", or ":smile:".
+    return Console(highlight=False, markup=False, emoji=False)
 
 
 def _table(*columns: str) -> Table:

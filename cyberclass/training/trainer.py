@@ -19,6 +19,9 @@ from cyberclass.model.targets import targets_of
 from cyberclass.training.material import Material
 from cyberclass.training.search import BASE_WEIGHTS, SETTINGS, Candidate, Progress, measure_own, search
 
+#: Folds that a hold-out is made of, at most, unless it is smaller than one of them.
+_FOLDS = 20
+
 
 @dataclass(frozen=True)
 class Training:
@@ -82,6 +85,7 @@ def train_model(
     CorpusError
         If the labels tell nothing apart, or a label has fewer than two incidents.
     """
+    beside = None if other is None else _load_other(other)
     held = None
     if hold_out is not None:
         material, held = _split(material, hold_out)
@@ -110,7 +114,8 @@ def train_model(
     if candidates:
         how += f"; its settings are the best of {len(candidates)} by folds"
     measured = material.frame[material.own].reset_index(drop=True) if held is None else held.frame
-    return Training(model, material, scores, how, candidates, _measure_other(other, material, measured))
+    of_other = None if beside is None else _measure_other(*beside, material, measured)
+    return Training(model, material, scores, how, candidates, of_other)
 
 
 def save_training(training: Training, folder: Path) -> dict[str, Any]:
@@ -134,16 +139,22 @@ def save_training(training: Training, folder: Path) -> dict[str, Any]:
     return card
 
 
-def _measure_other(folder: Path | None, material: Material, frame: pd.DataFrame) -> tuple[str, dict[str, Any]] | None:
-    if folder is None:
-        return None
+def _load_other(folder: Path) -> tuple[IncidentClassifier, frozenset[str] | None] | None:
     try:
-        model, seen = load_model(folder), seen_texts(folder)
+        return load_model(folder), seen_texts(folder)
     except ModelError:
-        # Of an earlier version, perhaps; no reason to lose what was learned.
+        # Of another version, perhaps: no reason not to train a new one.
         return None
+
+
+def _measure_other(
+    model: IncidentClassifier, seen: frozenset[str] | None, material: Material, frame: pd.DataFrame
+) -> tuple[str, dict[str, Any]] | None:
     texts = texts_of(frame)
-    if model.taxonomy_ != material.taxonomy or seen is None or any(text_mark(text) in seen for text in texts):
+    if model.taxonomy_ != material.taxonomy or seen is None:
+        return None
+    # It may have seen a text under another title, or under none.
+    if any(text_mark(text) in seen for text in [*texts, *frame["text"]]):
         return None
     return model.name_, measure(frame, model.label(texts, any_language=True))
 
@@ -153,13 +164,16 @@ def _split(material: Material, share: float) -> tuple[Material, Material]:
         raise CorpusError(f"--hold-out: found {share}; expected a share of incidents from 0 to 0.5, such as 0.2.")
     own = np.flatnonzero(material.own)
     frame = material.frame.assign(incident=material.groups).iloc[own]
-    n_splits = round(1 / share)
-    if (possible := fold_number(frame, n_splits)) < n_splits:
+    possible = fold_number(frame, max(_FOLDS, round(1 / share)))
+    if share < 1 / possible:
         raise CorpusError(
             f"--hold-out: found {share}, which is less than one incident of the rarest label; expected "
             f"{1 / possible:.2g} or more, or no such option: then folds give the figures."
         )
-    test = own[grouped_folds(frame, n_splits)[0][1]]
+    # So many of so many folds as come nearest to the share.
+    n_splits = min(range(2, possible + 1), key=lambda n: abs(max(1, round(share * n)) / n - share))
+    folds = grouped_folds(frame, n_splits)[: max(1, round(share * n_splits))]
+    test = own[np.sort(np.concatenate([held for _, held in folds]))]
     # An incident that the base tells of, too, is not new to the model.
     told = material.groups.isin(material.groups.iloc[test]).to_numpy()
     return material.take(np.flatnonzero(~told)), material.take(test)
