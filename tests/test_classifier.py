@@ -130,7 +130,7 @@ def test_columns_of_labels_are_named_as_documented():
         *("p_motivation_state-sponsored", "p_motivation_criminal", "p_motivation_ideological"),
         *("p_motivation_undetermined", "p_impact_national-security", "p_impact_critical-infrastructure"),
         *("p_impact_economy", "p_impact_democracy", "p_impact_privacy", "p_impact_public-safety"),
-        *("p_impact_international-relations", "model", "text_sha256"),
+        *("p_impact_international-relations", "language", "truncated", "model", "text_sha256"),
     )
     assert expected == LABEL_COLUMNS
 
@@ -150,7 +150,7 @@ def test_the_three_of_predict_proba_are_those_of_label_without_undetermined(smal
 
 
 def test_labels_follow_from_probabilities_and_thresholds(small_model, small_frame):
-    labels = small_model.label([*SHOWN, *texts_of(small_frame)])
+    labels = small_model.label([*SHOWN, *texts_of(small_frame)], any_language=True)
     thresholds = small_model.thresholds_
     confidence = labels[MOTIVATION_COLUMNS[:3]].max(axis=1)
     assert labels["motivation_confidence"].tolist() == confidence.tolist()
@@ -325,7 +325,7 @@ def test_motivations_alone_may_be_given_as_any_array(motivated, of_motivations, 
 
 
 def test_heads_without_labels_are_unknown(of_motivations):
-    labels = of_motivations.label(SHOWN)
+    labels = of_motivations.label(SHOWN, any_language=True)
     assert labels["p_incident"].isna().all()
     assert labels[IMPACT_COLUMNS].isna().all(axis=None)
     assert labels["is_incident"].all()

@@ -3,6 +3,7 @@
 import functools
 import hashlib
 import json
+import math
 import pickle
 import shutil
 from pathlib import Path
@@ -410,6 +411,74 @@ def test_a_card_without_what_loading_needs_is_refused(folder, path, value):
         inner[last] = value
     (folder / "card.json").write_text(json.dumps(card))
     refusal(folder)
+
+
+@pytest.mark.parametrize("part", ["words", "word_idf", "pairs", "pair_idf", "grams", "gram_idf", "coef", "intercept"])
+@pytest.mark.parametrize("dtype", ["float32", "int32", "bool", "uint64"])
+def test_an_array_of_another_type_is_refused_even_if_described(folder, part, dtype):
+    parts = parts_of(folder)
+    exchange_weights(folder, safetensors.numpy.save({**parts, part: parts[part].astype(dtype)}))
+    assert f"do not fit together ({part} holds {dtype}" in refusal(folder)
+
+
+@pytest.mark.parametrize(
+    ("part", "value"),
+    [
+        ("word_idf", np.nan),
+        ("word_idf", np.inf),
+        ("gram_idf", -np.inf),
+        ("coef", np.inf),
+        ("intercept", -np.inf),
+        ("pairs", -1),
+        ("pairs", 2**62),
+    ],
+)
+def test_a_number_that_no_training_gives_is_refused_even_if_described(folder, part, value):
+    parts = parts_of(folder)
+    parts[part].reshape(-1)[0] = value
+    exchange_weights(folder, safetensors.numpy.save(parts))
+    assert f"do not fit together ({part} holds" in refusal(folder)
+
+
+@pytest.mark.parametrize("size", [2**63, 2**64 - 1, 2**40, 100_000_001, 0])
+def test_a_header_of_any_length_is_refused(folder, size):
+    exchange_weights(folder, size.to_bytes(8, "little") + b"{}" * 50)
+    assert "weights.safetensors: cannot be read" in refusal(folder)
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (["thresholds", "incident"], math.nan),
+        (["thresholds", "motivation"], math.inf),
+        (["thresholds", "incident"], 10**300),
+        (["corpus", "documents"], 10**400),
+        (["corpus", "documents"], math.inf),
+        (["corpus", "documents"], math.nan),
+        (["parameters", "vectorizer", "char_lengths"], [3, 10**9]),
+        (["parameters", "vectorizer", "char_lengths"], [3, math.nan]),
+        (["parameters", "vectorizer", "char_weight"], math.nan),
+        (["parameters", "vectorizer", "char_weight"], 1e400),
+        (["parameters", "vectorizer", "name_weight"], "heavy"),
+        (["languages"], 5),
+        (["languages"], None),
+        (["name"], {"a": 1}),
+        (["reference"], {"a": [[]] * 9}),
+    ],
+)
+def test_a_number_in_a_card_that_makes_no_sense_is_refused(folder, path, value):
+    card = json.loads((folder / "card.json").read_text())
+    *outer, last = path
+    functools.reduce(dict.__getitem__, outer, card)[last] = value
+    (folder / "card.json").write_text(json.dumps(card))
+    refusal(folder)
+
+
+@pytest.mark.parametrize("text", ["9" * 5000, "[" * 5000 + "]" * 5000, '{"a":' * 5000 + "1" + "}" * 5000])
+def test_a_card_of_deep_or_endless_values_is_refused(folder, text):
+    content = (folder / "card.json").read_text().rstrip().removesuffix("}")
+    (folder / "card.json").write_text(f'{content}, "extra": {text}}}')
+    assert "card.json: cannot be read as JSON" in refusal(folder)
 
 
 def test_thresholds_are_known_by_their_names(folder, small_model):

@@ -45,6 +45,17 @@ def _add_label(commands: "argparse._SubParsersAction") -> None:
     command.add_argument("--text-column", metavar="NAME", help="column that holds the text (default: the usual names)")
     _add_model(command)
     command.add_argument(
+        "--any-language",
+        action="store_true",
+        help="label reports like all others if they are in another language than the model's; else they stay "
+        "undetermined",
+    )
+    command.add_argument(
+        "--safe-cells",
+        action="store_true",
+        help="put an apostrophe before cells of CSV, TSV and Excel that a spreadsheet would take for a formula",
+    )
+    command.add_argument(
         "--coverage",
         type=float,
         metavar="SHARE",
@@ -100,13 +111,13 @@ def label(arguments: argparse.Namespace) -> int:
     _check(arguments)
     _name_model(arguments)
     if arguments.text is not None:
-        return _label_text(arguments.text, arguments.model, arguments.coverage)
+        return _label_text(arguments.text, arguments.model, arguments.coverage, arguments.any_language)
     from cyberclass.labelling.label import label_reports
     from cyberclass.labelling.terminal import LabelledOnScreen, Progress, print_labels, print_summary
 
     (source,) = arguments.source
     on_terminal = sys.stdout.isatty()
-    model = LabelledOnScreen(arguments.model, arguments.coverage)
+    model = LabelledOnScreen(arguments.model, arguments.coverage, arguments.any_language)
     output = arguments.output or "-"
     # Of a pipe nobody knows the end, at which a bar must go before the rows come.
     has_bar = sys.stderr.isatty() and (source, output) != ("-", "-")
@@ -117,7 +128,13 @@ def label(arguments: argparse.Namespace) -> int:
             stack.enter_context(redirect_stdout(stack.enter_context(Path(os.devnull).open("w"))))
         page = stack.enter_context(_open_report(arguments)) if arguments.report else None
         summary = label_reports(
-            source, output, model, text_column=arguments.text_column, progress=progress, drift=model.drift
+            source,
+            output,
+            model,
+            text_column=arguments.text_column,
+            safe_cells=arguments.safe_cells,
+            progress=progress,
+            drift=model.drift,
         )
         if page and summary.drift:
             from cyberclass.evaluation.drift_page import write_drift_page
@@ -169,15 +186,15 @@ def _open_report(arguments: argparse.Namespace) -> AbstractContextManager[Callab
     return open_page(arguments.report)
 
 
-def _label_text(text: str, folder: str | None, coverage: float | None) -> int:
-    from cyberclass.text.mending import mend
+def _label_text(text: str, folder: str | None, coverage: float | None, any_language: bool) -> int:
+    from cyberclass.text.extent import mend_beginning
 
-    text = mend(text)
+    text = mend_beginning(text)
     if not any(map(str.isalpha, text)):
         raise ReportError("--text: nothing could be labelled: found no words; expected the text of a report.")
     from cyberclass import load_model
 
-    labels = load_model(folder).label([text], coverage=coverage)
+    labels = load_model(folder).label([text], coverage=coverage, any_language=any_language)
     if sys.stdout.isatty():
         from cyberclass.labelling.terminal import print_one
 

@@ -224,7 +224,7 @@ def list_pairs(frame: pd.DataFrame, pairs: pd.DataFrame) -> list[dict[str, Any]]
 
 
 def _label(parts: Sequence[Part], texts: Sequence[str]) -> pd.DataFrame:
-    labels = [part.model.label([texts[row] for row in part.rows]) for part in parts]
+    labels = [part.model.label([texts[row] for row in part.rows], any_language=True) for part in parts]
     return pd.concat(labels, ignore_index=True)
 
 
@@ -279,7 +279,9 @@ def _conformal(parts: Sequence[Part], labelled: pd.DataFrame, predicted: pd.Data
 
 
 def _compare(predicted: pd.DataFrame, other: IncidentClassifier, frame: pd.DataFrame) -> dict[str, Any]:
-    found = compare(frame.assign(incident=incidents_of(frame)), predicted, other.label(texts_of(frame)))
+    found = compare(
+        frame.assign(incident=incidents_of(frame)), predicted, other.label(texts_of(frame), any_language=True)
+    )
     return {
         "with": other.name_,
         "differences": found.differences,

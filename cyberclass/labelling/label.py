@@ -12,6 +12,7 @@ import pandas as pd
 
 from cyberclass.errors import ReportError
 from cyberclass.labelling.writers import check_apart, open_writer
+from cyberclass.model.gate import is_unread
 from cyberclass.taxonomy import UNDETERMINED
 from cyberclass.text.folders import find_reports
 from cyberclass.text.readers import read_reports
@@ -64,6 +65,8 @@ class LabelSummary:
     rejects: Path | None
     #: The reports beside the model's training documents; None if nothing compared them.
     drift: "Drift | None" = None
+    #: Reports that the model cannot read (`cyberclass.model.gate`), among the undetermined.
+    unread: int = 0
 
 
 def label_reports(
@@ -73,6 +76,7 @@ def label_reports(
     *,
     text_column: str | None = None,
     batch_size: int = 1000,
+    safe_cells: bool = False,
     progress: Callable[[int, float | None], None] | None = None,
     drift: Callable[[], "Drift | None"] | None = None,
 ) -> LabelSummary:
@@ -93,6 +97,8 @@ def label_reports(
     text_column : str, optional
     batch_size : int
         Reports a batch.
+    safe_cells : bool
+        As `cyberclass.labelling.writers.open_writer` takes it; for both files.
     progress : callable, optional
         Called after each batch with the reports read so far and the share of the source that this is, in
         [0, 1], or None where that is not known.
@@ -111,12 +117,12 @@ def label_reports(
         report could be labelled.
     """
     start = perf_counter()
-    writer = open_writer(output)
+    writer = open_writer(output, safe_cells)
     rejects_path = None if str(output) == "-" else Path(f"{output}.rejects.csv")
     if rejects_path and isinstance(source, (str, Path)) and str(source) != "-":
         check_apart(find_reports(source).paths, Path(output), rejects_path)
     tally = _Tally()
-    rejects_writer = open_writer(rejects_path) if rejects_path else nullcontext()
+    rejects_writer = open_writer(rejects_path, safe_cells) if rejects_path else nullcontext()
     # The first to be entered is the last to deliver: no rejects without the rows they were set aside from.
     with rejects_writer as rejects, writer:
         for batch in read_reports(source, text_column, batch_size):
@@ -147,6 +153,7 @@ def label_reports(
         output=Path(output) if rejects_path else None,
         rejects=rejects_path if tally.rejected else None,
         drift=drift() if drift else None,
+        unread=tally.unread,
     )
 
 
@@ -156,13 +163,14 @@ class _Tally:
     def __init__(self) -> None:
         self.motivations: Counter[str] = Counter()
         self.impacts: Counter[str] = Counter()
-        self.undetermined = self.not_incidents = self.rejected = 0
+        self.undetermined = self.not_incidents = self.rejected = self.unread = 0
 
     @property
     def rows(self) -> int:
         return sum(self.motivations.values()) + self.undetermined + self.not_incidents + self.rejected
 
     def add(self, labels: pd.DataFrame) -> None:
+        self.unread += int(is_unread(labels).sum())
         incidents = labels[labels["is_incident"].astype(bool)]
         motivations = Counter(incidents["motivation"])
         self.not_incidents += len(labels) - len(incidents)

@@ -50,8 +50,10 @@ class ParquetWriter(ReportWriter):
         return wide
 
     def _close(self) -> None:
-        if self._writer is not None:
-            self._writer.close()
+        # One that could not be closed, since the disk is full, cannot be closed again.
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            writer.close()
 
 
 def _join(narrow: list[Path], wide: Path, schema: pyarrow.Schema) -> int | None:

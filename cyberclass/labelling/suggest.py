@@ -155,7 +155,7 @@ class _Candidates:
 def _columns(model: IncidentClassifier, texts: list[str]) -> pd.DataFrame:
     """Make the columns that every row gets."""
     taxonomy, outputs = model.taxonomy_, Outputs(model.taxonomy_)
-    labels = model.label(texts)
+    labels = model.label(texts, any_language=True)
     taught = {"is_incident": True, "motivation": bool(taxonomy.motivations), "impact": bool(taxonomy.impacts)}
     names = [name for name in LABELS if taught[name]]
     return pd.DataFrame(

@@ -12,7 +12,9 @@ from rich.table import Table
 from rich.text import Text
 
 from cyberclass.labelling.label import LabelSummary
+from cyberclass.model.gate import is_unread
 from cyberclass.taxonomy import CODEBOOK, UNDETERMINED
+from cyberclass.text.detection import UNKNOWN_LANGUAGE
 
 if TYPE_CHECKING:
     from cyberclass.model.classifier import IncidentClassifier
@@ -46,12 +48,14 @@ class LabelledOnScreen:
     folder : str, optional
         The model's; None for the one that comes with this package.
     coverage : float, optional
-        As `IncidentClassifier.label` takes it.
+    any_language : bool
+        As `IncidentClassifier.label` takes them.
     """
 
-    def __init__(self, folder: str | None = None, coverage: float | None = None) -> None:
+    def __init__(self, folder: str | None = None, coverage: float | None = None, any_language: bool = False) -> None:
         self.folder = folder
         self.coverage = coverage
+        self.any_language = any_language
         self._model: IncidentClassifier | None = None
         self._watch: Watch | None = None
         self._frames: list[pd.DataFrame] = []
@@ -68,7 +72,7 @@ class LabelledOnScreen:
 
             self._model = load_model(self.folder)
             self._watch = Watch(self._model.reference_)
-        labels = self._model.label(texts, self.coverage, self._watch)
+        labels = self._model.label(texts, self.coverage, self._watch, self.any_language)
         if room := max(0, MOST_SHOWN - self.count):
             self._frames.append(labels.head(room))
             self.titles += map(first_line, texts[:room])
@@ -173,6 +177,14 @@ def print_one(labels: pd.DataFrame) -> None:
     block = Table.grid(padding=(0, 2))
     block.add_column(style="bold")
     block.add_column()
+    if is_unread(labels)[0]:
+        why = (
+            "the model was not trained on it" if row["language"] != UNKNOWN_LANGUAGE else "no word that the model knows"
+        )
+        block.add_row("language", f"{row['language']}: {why}, so that this stays open; see --any-language")
+        block.add_row("actors", row["actors"].replace(";", ", ") or "no known name")
+        Console(highlight=False).print(block)
+        return
     block.add_row("incident", f"{'yes' if row['is_incident'] else 'no'}  (probability {row['p_incident']:.2f})")
     if row["is_incident"]:
         names = [name for name in labels.columns if name.startswith("p_motivation_") and pd.notna(row[name])]
@@ -239,6 +251,10 @@ def print_summary(summary: LabelSummary, page: Path | None = None) -> None:
         where = f"the reasons are in {summary.rejects}" if summary.rejects else "name a file with -o to see the reasons"
         counted = f"set aside {summary.rejected:,} of {summary.rows:,}"
         console.print(Text(f"cyberclass: warning: {counted}; {where}", style="yellow"), soft_wrap=whole)
+    if summary.unread:
+        told = f"{summary.unread:,} in another language than the model's, or of words that it does not know"
+        advice = "left undetermined; --any-language labels them like the others"
+        console.print(Text(f"cyberclass: warning: {told}: {advice}", style="yellow"), soft_wrap=True)
     if summary.drift and summary.drift.warning:
         where = f"see {page}" if page else "see --report drift.html"
         console.print(Text(f"cyberclass: warning: {summary.drift.warning}: {where}", style="yellow"), soft_wrap=True)

@@ -13,6 +13,7 @@ from typing import Self
 import pandas as pd
 
 from cyberclass.errors import ReportError
+from cyberclass.labelling.formulas import neutralise
 
 
 class ReportWriter:
@@ -28,6 +29,9 @@ class ReportWriter:
     path : str or Path
         "-" is standard output.
     """
+
+    #: Whether what a spreadsheet would take for a formula is neutralised.
+    safe_cells = False
 
     def __init__(self, path: str | Path) -> None:
         self.path = path
@@ -61,6 +65,8 @@ class ReportWriter:
         ReportError
             If the rows do not fit into a file of this kind, or the disk takes no more.
         """
+        if self.safe_cells:
+            frame = neutralise(frame)
         merge_columns(self.columns, list(frame.columns))
         with self._explained():
             self._write(frame)
@@ -74,7 +80,8 @@ class ReportWriter:
                     self._deliver(self._finish())
         finally:
             try:
-                self._close()
+                with self._explained():
+                    self._close()
             finally:
                 self._remove_parts()
 

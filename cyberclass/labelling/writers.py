@@ -10,13 +10,16 @@ from cyberclass.labelling.writer import ReportWriter
 ENDINGS = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet", ".xlsx")
 
 
-def open_writer(path: str | Path) -> ReportWriter:
+def open_writer(path: str | Path, safe_cells: bool = False) -> ReportWriter:
     """Choose the writer of a file by its ending.
 
     Parameters
     ----------
     path : str or Path
         Ends in one of `ENDINGS`; "-" is CSV on standard output.
+    safe_cells : bool
+        Neutralise what a spreadsheet would take for a formula (`labelling.formulas.neutralise`) in CSV, TSV and Excel;
+        other files hold no formulas.
 
     Returns
     -------
@@ -28,6 +31,12 @@ def open_writer(path: str | Path) -> ReportWriter:
     ReportError
         If nothing writes files of that ending.
     """
+    writer = _choose(path)
+    writer.safe_cells = safe_cells and Path(path).suffix.lower() not in (".jsonl", ".ndjson", ".parquet")
+    return writer
+
+
+def _choose(path: str | Path) -> ReportWriter:
     kind = ".csv" if str(path) == "-" else Path(path).suffix.lower()
     if kind in (".csv", ".tsv"):
         from cyberclass.labelling.plain import DelimitedWriter

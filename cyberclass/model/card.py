@@ -60,6 +60,7 @@ def describe(
             **{package: version(package) for package in _PACKAGES},
         },
         "taxonomy": card_of(model.taxonomy_),
+        "languages": list(model.languages_),
         "parameters": {"vectorizer": vectorizer, "classifier": {**classifier, "n_jobs": None}},
         "thresholds": {
             "incident": thresholds.incident,

@@ -14,11 +14,14 @@ from sklearn.utils.validation import check_is_fitted
 from cyberclass.model.conformal import motivation_sets, nonconformity
 from cyberclass.model.decision import Decisions, Thresholds, decide
 from cyberclass.model.features import IncidentVectorizer, check_texts
+from cyberclass.model.gate import find_unread, tell_languages, withhold
 from cyberclass.model.outputs import Outputs, among_motivations
 from cyberclass.model.profile import Profile
 from cyberclass.model.scorer import Scorer
 from cyberclass.model.targets import targets_of
 from cyberclass.taxonomy import CODEBOOK, Taxonomy
+from cyberclass.text.detection import usual_languages
+from cyberclass.text.extent import MOST_CHARACTERS
 
 _DECIMALS = 6
 
@@ -73,6 +76,8 @@ class IncidentClassifier(ClassifierMixin, BaseEstimator):
     reference_ : Profile or None
         Of the training documents, as `out_of_fold_` labels them, each under a vocabulary learned without it: what
         batches are compared with (`model.drift`). None if an older model's card lacks it.
+    languages_ : tuple of str
+        ISO 639 codes of the languages that the training documents are in; empty where none can be told.
     name_ : str
         What the column `model` of `label` says.
     """
@@ -160,6 +165,7 @@ class IncidentClassifier(ClassifierMixin, BaseEstimator):
             trained.thresholds,
             _conformal_scores(which, labels, targets.weight[rows], targets.taxonomy),
             Profile.of(self.out_of_fold_, trained.n_words),
+            usual_languages(texts),
         )
 
     def restore(
@@ -171,6 +177,7 @@ class IncidentClassifier(ClassifierMixin, BaseEstimator):
         thresholds: Thresholds,
         conformal_scores: NDArray[np.floating],
         reference: Profile | None,
+        languages: tuple[str, ...] = ("en",),
         name: str = "unsaved",
     ) -> Self:
         """Take over what was learned elsewhere: by `fit`, or in a model that was saved."""
@@ -183,6 +190,7 @@ class IncidentClassifier(ClassifierMixin, BaseEstimator):
         self.thresholds_ = thresholds
         self.conformal_scores_ = conformal_scores.astype(np.float32)
         self.reference_ = reference
+        self.languages_ = languages
         self.name_ = name
         self._ready()
         return self
@@ -257,8 +265,12 @@ class IncidentClassifier(ClassifierMixin, BaseEstimator):
         X: Iterable[str],
         coverage: float | None = None,
         watch: Callable[[pd.DataFrame, NDArray[np.float64]], None] | None = None,
+        any_language: bool = False,
     ) -> pd.DataFrame:
-        """Label texts.
+        """Label texts, by their first `text.extent.MOST_CHARACTERS` characters.
+
+        What a model cannot read (a text in another language than its training documents, or without a word that it
+        knows) is taken for an incident of undetermined motivation and of no impact, and has no probabilities (NaN).
 
         Parameters
         ----------
@@ -268,25 +280,31 @@ class IncidentClassifier(ClassifierMixin, BaseEstimator):
             text reports an incident that has one, whatever `is_incident` and `motivation` say.
         watch : callable, optional
             Is shown the labels, and the words of each text beside those that are unknown, shape (n, 2); such as a
-            `drift.Watch`.
+            `drift.Watch`. What is said of texts that cannot be read is still there.
+        any_language : bool
+            Label what cannot be read like all else.
 
         Returns
         -------
         DataFrame, n rows
             `is_incident` (bool); `motivation` (a label, "undetermined", or None for what is no incident);
             `motivation_confidence` (probability of the likeliest motivation); `impact` (domains joined by ";", empty
-            for none); `actors` (known names found, joined by ";"); the columns of `probabilities`; `model`;
-            `text_sha256`; and `motivation_set` (joined by ";") if a coverage is given.
+            for none); `actors` (known names found, joined by ";"); the columns of `probabilities`; `language`
+            (`text.detection.detect_language`); `truncated` (bool: whether the text goes on beyond what was read);
+            `model`; `text_sha256` (of what was read); and `motivation_set` (joined by ";"; all for a text that cannot
+            be read) if a coverage is given.
 
         Raises
         ------
         CyberclassError
             If the coverage is not between 0 and 1.
         """
-        texts = check_texts(X)
+        whole = check_texts(X)
         check_is_fitted(self)
+        texts = [text[:MOST_CHARACTERS] for text in whole]
         scores, matches, n_words = self._scorer.score(texts)
         scores += self.intercept_
+        languages = tell_languages(texts, n_words, self.languages_)
         outputs = self._outputs
         # Arrays up to the last: DataFrames on the way would take longer than to score a text.
         table = outputs.probabilities_of(scores).round(_DECIMALS)
@@ -296,6 +314,8 @@ class IncidentClassifier(ClassifierMixin, BaseEstimator):
             "motivation_confidence": which.max(axis=1) if outputs.without > 1 else np.full(len(texts), np.nan),
             "actors": [";".join(dict.fromkeys(match.name for match in found)) for found in matches],
             **dict(zip(outputs.columns, table.T, strict=True)),
+            "language": languages,
+            "truncated": np.array([len(text) > MOST_CHARACTERS for text in whole], dtype=bool),
             "model": [self.name_] * len(texts),
             "text_sha256": [hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest() for text in texts],
         }
@@ -306,7 +326,9 @@ class IncidentClassifier(ClassifierMixin, BaseEstimator):
             frame["motivation_set"] = [";".join(self.classes_[row]) for row in sets]
         if watch is not None:
             watch(frame, n_words)
-        return frame
+        return (
+            frame if any_language else withhold(frame, find_unread(languages, n_words, self.languages_), self.taxonomy_)
+        )
 
     def __getstate__(self) -> dict[str, Any]:
         state: dict[str, Any] = super().__getstate__()
@@ -349,6 +371,8 @@ def label_columns(taxonomy: Taxonomy) -> list[str]:
     return [
         *["is_incident", "motivation", "motivation_confidence", "impact", "actors"],
         *columns,
+        "language",
+        "truncated",
         "model",
         "text_sha256",
     ]

@@ -22,6 +22,7 @@ from cyberclass.model.decision import Thresholds
 from cyberclass.model.features import IncidentVectorizer
 from cyberclass.model.outputs import Outputs
 from cyberclass.model.profile import Profile
+from cyberclass.model.soundness import check_arrays, check_pairs, check_settings
 from cyberclass.model.vocabulary import Vocabulary
 from cyberclass.taxonomy import Taxonomy, taxonomy_in_card
 
@@ -224,8 +225,10 @@ def _unpack(parts: dict[str, NDArray[Any]], card: dict[str, Any]) -> IncidentCla
     shortest, longest = map(int, settings["char_lengths"])
     settings = {**settings, "char_lengths": (shortest, longest)}
     n_documents = int(card["corpus"]["documents"])
-    if not 0 < shortest <= longest or n_documents < 1:
-        raise ValueError(f"n-grams of {shortest} to {longest} characters, {n_documents} documents: expected 1 or more")
+    if not 0 < n_documents < 2**48 or not isinstance(card["name"], str):
+        raise ValueError("a name and a number of documents that make no sense")
+    check_settings(settings)
+    check_arrays(parts)
     vocabulary = Vocabulary(
         words=_split(parts["words"]),
         word_idf=parts["word_idf"],
@@ -236,6 +239,7 @@ def _unpack(parts: dict[str, NDArray[Any]], card: dict[str, Any]) -> IncidentCla
         n_documents=n_documents,
         char_lengths=settings["char_lengths"],
     )
+    check_pairs(vocabulary.pairs, len(vocabulary.words))
     vectorizer = IncidentVectorizer(**settings).adopt(vocabulary)
     _expect(
         {
@@ -257,6 +261,8 @@ def _unpack(parts: dict[str, NDArray[Any]], card: dict[str, Any]) -> IncidentCla
         _thresholds(card["thresholds"], taxonomy),
         parts["conformal"],
         Profile.from_card(card["reference"]) if "reference" in card else None,
+        # Models without it, which are older, were trained on English.
+        tuple(map(str, card.get("languages", ["en"]))),
         name=f"{card['name']}@{card['weights_sha256'][:8]}",
     )
 

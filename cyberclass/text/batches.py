@@ -8,7 +8,7 @@ import pandas as pd
 
 from cyberclass.errors import ReportError
 from cyberclass.text.blocks import Block
-from cyberclass.text.mending import mend
+from cyberclass.text.extent import mend_beginning
 from cyberclass.text.report import join_title
 
 #: Columns that may hold the text when the user names none, the likeliest first.
@@ -24,7 +24,7 @@ class Batch:
 
     #: The user's columns in the user's order; n rows, index 0 to n - 1.
     frame: pd.DataFrame
-    #: Title, blank line and text of each, ready for a model; length n.
+    #: Title, blank line and text of each, or their beginning (`extent.mend_beginning`), ready for a model; length n.
     texts: list[str]
     #: Columns ``row`` (str: number of the row in its table from 1, or the file) and ``reason``.
     rejects: pd.DataFrame
@@ -118,7 +118,7 @@ def batch_of_texts(block: Block, titles: Iterable[Any], bodies: Iterable[Any], n
             rejects.append((number, f"the text is a {type(body).__name__}, expected a string"))
             continue
         title = title if type(title) is str else _words(title) or ""
-        text = mend(join_title(title, words) if words else title)
+        text = mend_beginning(join_title(title, words) if words else title)
         if any(map(str.isalpha, text)):
             texts.append(text)
             places.append(place)

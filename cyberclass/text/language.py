@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 from cyberclass.text.growing import Growing
 from cyberclass.text.splitting import ChunkSplitter
 
+#: Characters by which a chunk is known: what is longer counts as its beginning, so that the memo's size has a bound.
+_KNOWN_BY = 1000
+
 
 @dataclass(frozen=True)
 class Tokens:
@@ -95,6 +98,8 @@ class TokenMemo:
         Tokens
         """
         bounds, places, chunks = _cut(texts)
+        if max(map(len, chunks), default=0) > _KNOWN_BY:
+            chunks, places = _shorten(chunks, places)
         known = self._chunks
         new = [chunk for chunk in chunks if chunk not in known]
         n_known = len(known)
@@ -185,3 +190,10 @@ def _cut(texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int32], li
     encoded = lists.values.dictionary_encode()
     bounds = lists.offsets.to_numpy().astype(np.int64)
     return bounds, encoded.indices.to_numpy(), encoded.dictionary.to_pylist()
+
+
+def _shorten(chunks: list[str], places: NDArray[np.int32]) -> tuple[list[str], NDArray[np.int32]]:
+    """Let chunks of one beginning be one chunk, where they are too long to be known whole."""
+    numbers: dict[str, int] = {}
+    kept = [numbers.setdefault(chunk[:_KNOWN_BY], len(numbers)) for chunk in chunks]
+    return list(numbers), np.array(kept, dtype=np.int32)[places]

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from cyberclass.errors import ReportError
+from cyberclass.text.archives import check_unpacked
+from cyberclass.text.extent import MOST_CHARACTERS
 from cyberclass.text.streams import encoding_of
 
 _META_CHARSET = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?([\w-]+)""", re.IGNORECASE)
@@ -18,6 +20,18 @@ _NO_WRITING = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffd]")
 
 #: Share of such characters that a text may have.
 _MOST_ODD = 0.05
+
+#: Bytes of a page, and of a Word file when unpacked.
+_MOST_BYTES, _MOST_UNPACKED = 100_000_000, 500_000_000
+
+#: A tag of more characters holds an image, or attributes by which a parser is to be stalled.
+_LONG_TAG = re.compile("<[^<>]{10000,}>?")
+
+#: Characters, and tags, of a page whose main text is looked for, which takes longer than in proportion to them.
+_MOST_HTML, _MOST_TAGS = 3_000_000, 20_000
+
+#: Characters of a page that are parsed at all: libxml2 refuses a text of ten megabytes.
+_MOST_PARSED = 18 * MOST_CHARACTERS
 
 #: What PDFium gives for a hyphen at the end of a line.
 _LINE_HYPHEN = re.compile("[\x02\ufffe](\r?\n)?")
@@ -45,7 +59,7 @@ def read_page(path: Path) -> tuple[str, str]:
     """
     read = {".html": _read_html, ".htm": _read_html, ".pdf": _read_pdf, ".docx": _read_word}
     try:
-        raw = path.read_bytes()
+        raw = _bytes_of(path)
         if not raw.strip():
             raise ReportError("no text: the file is empty")
         title, text = read.get(path.suffix.lower(), _read_text)(raw)
@@ -62,15 +76,30 @@ def read_page(path: Path) -> tuple[str, str]:
     return title, rest.strip() if title and " ".join(first.split()) == title else text
 
 
+def _bytes_of(path: Path) -> bytes:
+    """Read a file; of a text as much as is labelled, in which a character has four bytes at most."""
+    with path.open("rb") as file:
+        if path.suffix.lower() in (".txt", ".md"):
+            return file.read(4 * (MOST_CHARACTERS + 2))
+        raw = file.read(_MOST_BYTES + 1)
+    if len(raw) > _MOST_BYTES:
+        raise ReportError(f"found more than {_MOST_BYTES / 1e6:.0f} MB; expected one report: part it, or take its text")
+    return raw
+
+
 def _read_text(raw: bytes) -> tuple[str, str]:
     encoding, errors = encoding_of(raw)
     text = raw.decode(encoding, errors)
+    _check_writing(text)
+    return "", text
+
+
+def _check_writing(text: str) -> None:
     odd = len(_NO_WRITING.findall(text))
     if odd > _MOST_ODD * len(text):
         raise ReportError(
             f"found {odd / len(text):.0%} control characters; expected text: this is a file of another kind"
         )
-    return "", text
 
 
 def _read_html(raw: bytes) -> tuple[str, str]:
@@ -78,7 +107,10 @@ def _read_html(raw: bytes) -> tuple[str, str]:
     logging.getLogger("trafilatura").addHandler(logging.NullHandler())
     from trafilatura import bare_extraction
 
-    html = _decode_html(raw)
+    html = _LONG_TAG.sub(" ", _decode_html(raw))[:_MOST_PARSED]
+    _check_writing(html)
+    if len(html) > _MOST_HTML or html.count("<") > _MOST_TAGS:
+        return _html_as_it_is(html)
     found: Any = bare_extraction(html, with_metadata=True, include_comments=False)
     title = (found.title if found else None) or ""
     text = (found.text if found else None) or ""
@@ -122,8 +154,10 @@ def _read_pdf(raw: bytes) -> tuple[str, str]:
         raise
     try:
         title = document.get_metadata_value("Title")
-        pages = []
+        pages: list[str] = []
         for page in document:
+            if sum(map(len, pages)) > MOST_CHARACTERS:
+                break
             content = page.get_textpage()
             pages.append(_LINE_HYPHEN.sub("", content.get_text_range()).replace("\r\n", "\n"))
             content.close()
@@ -144,6 +178,7 @@ def _read_word(raw: bytes) -> tuple[str, str]:
 
     if raw.startswith(b"\xd0\xcf\x11\xe0"):  # OLE, in which Office wraps what it encrypts, and .doc
         raise ReportError("encrypted, or in the old .doc format; save it as .docx without a password")
+    check_unpacked(io.BytesIO(raw), _MOST_UNPACKED)
     document = Document(io.BytesIO(raw))
     parts = []
     for block in document.iter_inner_content():

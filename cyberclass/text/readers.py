@@ -17,6 +17,7 @@ from cyberclass.text.batches import (
     find_column,
 )
 from cyberclass.text.blocks import Block, object_frame
+from cyberclass.text.extent import MOST_CHARACTERS
 from cyberclass.text.folders import ReportFiles, find_reports
 from cyberclass.text.mending import mend
 from cyberclass.text.pages import read_page
@@ -137,7 +138,7 @@ def _read_stream(stream: ReportBytes, text_column: str | None, batch_size: int) 
         blocks = tables.read_delimited(stream, batch_size)
     else:
         frame = object_frame(["file", "title"], [["-"], [""]], 1)
-        yield batch_of_texts(Block(frame, [1]), [""], [stream.text().read()], lambda _: "-")
+        yield batch_of_texts(Block(frame, [1]), [""], [stream.text().read(MOST_CHARACTERS + 1)], lambda _: "-")
         return
     yield from _batches(blocks, stream.name, text_column)
 

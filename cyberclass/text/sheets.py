@@ -4,12 +4,16 @@ import warnings
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pandas as pd
 
 from cyberclass.errors import ReportError
+from cyberclass.text.archives import check_unpacked
 from cyberclass.text.blocks import Block, name_columns, object_frame
+
+#: Bytes of an unpacked workbook: a million rows of four pages each.
+_MOST_UNPACKED = 8_000_000_000
 
 
 def read_parquet(path: Path, block_size: int) -> Iterator[Block]:
@@ -72,6 +76,7 @@ def read_excel(path: Path, block_size: int, repeats: bool = False) -> Iterator[B
 
     try:
         with path.open("rb") as file:
+            _check_unpacked(file, path)
             with warnings.catch_warnings(action="ignore"):  # of styles and extensions, which do not matter here
                 workbook = load_workbook(file, read_only=True, data_only=True)
             sheet = workbook.worksheets[0]
@@ -83,6 +88,13 @@ def read_excel(path: Path, block_size: int, repeats: bool = False) -> Iterator[B
     except Exception as error:
         # zipfile, XML and openpyxl each have errors of their own for what is no workbook.
         raise _damaged(path, "an unlocked Excel workbook", error) from error
+
+
+def _check_unpacked(file: BinaryIO, path: Path) -> None:
+    try:
+        check_unpacked(file, _MOST_UNPACKED)
+    except ReportError as error:
+        raise ReportError(f"{path}: {error}; save it as a .csv or .parquet file.") from None
 
 
 def _read_rows(

@@ -12,6 +12,7 @@ import pandas as pd
 
 from cyberclass.errors import ReportError
 from cyberclass.text.blocks import Block, name_columns, object_frame
+from cyberclass.text.extent import take
 from cyberclass.text.streams import ReportBytes
 
 #: What may stand between the cells of a .csv file.
@@ -65,7 +66,7 @@ def read_delimited(
         if header[-1].endswith(_END):
             raise ReportError(f"{stream.name}: found no line of column names; a table begins with one.")
         names = name_columns(header, stream.name, repeats)
-        while block := list(islice(records, block_size)):
+        while block := take(records, block_size, _width):
             rows, numbers, rejects = [], [], []
             for record in block:
                 if not record or (len(record) == 1 and record[0].isspace()):
@@ -90,6 +91,10 @@ def read_delimited(
             f"{stream.name}: cannot be read after row {number}, up to line {records.line_num} ({error}); "
             "look for a quotation mark that is never closed."
         ) from None
+
+
+def _width(record: list[str]) -> int:
+    return sum(map(len, record))
 
 
 def sniff_header(text: str) -> list[str]:
@@ -139,7 +144,7 @@ def read_json_lines(stream: ReportBytes, block_size: int) -> Iterator[Block]:
     """
     lines = (line for line in stream.text(newline="\n") if not line.isspace())
     number = 1
-    while block := list(islice(lines, block_size)):
+    while block := take(lines, block_size):
         yield _block_of_objects(map(_parse, block), number, stream.share)
         number += len(block)
 

@@ -187,7 +187,7 @@ def _try(
         model = side.teach(clone(estimator))
     except (CorpusError, ValueError):
         return []
-    scores = measure(tested, model.label(texts_of(tested)))
+    scores = measure(tested, model.label(texts_of(tested), any_language=True))
     found: dict[str, float] = {}
     if motivation := scores["motivation"]:
         found[ALL_MOTIVATIONS] = motivation["macro_f1"]

@@ -109,7 +109,7 @@ def train_model(
             "from the others"
         )
     else:
-        scores = measure(held.frame, model.label(texts_of(held.frame)))
+        scores = measure(held.frame, model.label(texts_of(held.frame), any_language=True))
         how = f"{len(held.frame):,} documents held out, on incidents that the model learned nothing of"
     if candidates:
         how += f"; its settings are the best of {len(candidates)} by folds"
@@ -156,7 +156,7 @@ def _measure_other(
     # It may have seen a text under another title, or under none.
     if any(text_mark(text) in seen for text in [*texts, *frame["text"]]):
         return None
-    return model.name_, measure(frame, model.label(texts))
+    return model.name_, measure(frame, model.label(texts, any_language=True))
 
 
 def _split(material: Material, share: float) -> tuple[Material, Material]:
