@@ -18,6 +18,7 @@ from cyberclass.cli import main
 from cyberclass.errors import ReportError
 from cyberclass.labelling.label import label_reports
 from cyberclass.labelling.writers import ENDINGS, open_writer
+from cyberclass.model import scorer
 from cyberclass.text import archives, pages
 from cyberclass.text.extent import MOST_CHARACTERS, mend_beginning, take
 from cyberclass.text.language import TokenMemo
