@@ -227,7 +227,7 @@ def test_what_is_met_again_lasts_and_what_is_met_once_does_not():
 
 def test_folded_tokens_are_told_by_what_stands_for_them():
     memo = TokenMemo(fold=lambda tokens: np.array([-1 if token == "-" else len(token) for token in tokens]))
-    found = memo.encode(["", "one-off", "-", "a\u3000b- c", "-\u2003"])
+    found = memo.encode(["", "one-off", "-", "a\u3000b - c", "-\u2003"])
     assert found.lengths.tolist() == [0, 2, 0, 3, 0]
     assert found.ids.tolist() == [3, 3, 1, 1, 1]
 
