@@ -97,16 +97,20 @@ def _row(rows: pd.DataFrame) -> list[str]:
 def print_curve(summary: pd.DataFrame) -> None:
     """Print a learning curve's summary, as `learning_curve.summarise` returns it, on standard output."""
     console = _console()
-    table = _table("label", "documents", "score", "last doubling", "next", "more helps?")
-    table.caption = "last doubling: what twice as many documents brought; next: what twice as many again may bring"
+    table = _table("label", "score", "last doubling", "next", "more helps?")
+    # Its two figures stay on one line.
+    table.columns[2].no_wrap = True
+    documents = summary["documents"].max()
+    table.caption = (
+        f"score: with {documents:,} documents; last doubling: what twice as many brought, with its standard error; "
+        "next: what twice as many again may bring"
+    )
     for label, row in summary.iterrows():
         gain = "" if row["gain"] != row["gain"] else f"{row['gain']:+.3f}"
         if row["gain_error"] == row["gain_error"]:
             gain += f" ± {row['gain_error']:.3f}"
         forecast = "" if row["forecast"] != row["forecast"] else f"{row['forecast']:+.3f}"
-        table.add_row(
-            str(label), f"{row['documents']:,}", f"{row['score']:.3f}", gain, forecast, row["more_would_help"]
-        )
+        table.add_row(str(label), f"{row['score']:.3f}", gain, forecast, row["more_would_help"])
     console.print(table)
 
 
