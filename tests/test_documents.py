@@ -7,7 +7,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from cyberclass.corpora.documents import COLUMNS, check_corpus, corpus_hash, read_corpus, texts_of
+from cyberclass.corpora.documents import COLUMNS, corpus_hash, read_corpus, texts_of
+from cyberclass.corpora.faults import Fault
+from cyberclass.corpora.lines import read_rows
 from cyberclass.corpora.statistics import corpus_stats
 from cyberclass.errors import CorpusError
 from cyberclass.taxonomy import CODEBOOK
@@ -37,6 +39,10 @@ ABSENT = object()
 def line(**changes):
     document = {field: value for field, value in {**DOCUMENT, **changes}.items() if value is not ABSENT}
     return json.dumps(document, ensure_ascii=False)
+
+
+def faults_in(paths):
+    return pd.DataFrame(read_rows(paths)[1], columns=list(Fault._fields))
 
 
 def written(folder, *lines, name="reports.jsonl"):
@@ -95,7 +101,7 @@ def corpus():
     ],
 )
 def test_a_faulty_field_is_named_with_what_was_found_and_expected(tmp_path, changes, field, found, expected):
-    faults = check_corpus(written(tmp_path, line(**changes)))
+    faults = faults_in(written(tmp_path, line(**changes)))
     assert list(faults["field"]) == [field]
     assert found in faults["found"][0]
     assert expected in faults["expected"][0]
@@ -121,7 +127,7 @@ def test_a_faulty_field_is_named_with_what_was_found_and_expected(tmp_path, chan
 def test_a_line_that_is_no_document_is_named(tmp_path, content, number, found):
     path = tmp_path / "reports.jsonl"
     path.write_bytes(content)
-    faults = check_corpus(path)
+    faults = faults_in(path)
     assert (faults["file"][0], faults["line"][0]) == (str(path), number)
     assert found in faults["found"][0]
     with pytest.raises(CorpusError, match=re.escape(found)):
@@ -135,14 +141,14 @@ def test_a_line_that_is_no_document_is_named(tmp_path, content, number, found):
 def test_a_document_stands_once_over_all_files(tmp_path, changes, field):
     written(tmp_path, line(), name="one.jsonl")
     written(tmp_path, line(**{"text": DOCUMENT["text"].upper().replace(" ", "  "), **changes}), name="two.jsonl")
-    faults = check_corpus(tmp_path)
+    faults = faults_in(tmp_path)
     assert faults[["file", "line", "field"]].values.tolist() == [[str(tmp_path / "two.jsonl"), 1, field]]
     assert f"{tmp_path / 'one.jsonl'}, line 1" in faults["found"][0]
 
 
 def test_every_fault_is_found_and_the_error_tells_the_first_and_how_many_follow(tmp_path):
     path = written(tmp_path, line(), "{", line(id="a-2", text="", genre="blog"))
-    assert list(check_corpus(path)["line"]) == [2, 3, 3]
+    assert list(faults_in(path)["line"]) == [2, 3, 3]
     with pytest.raises(CorpusError, match=r"reports\.jsonl, line 2: found no JSON .* \(2 more: run `cyberclass corpus"):
         read_corpus(path)
 
@@ -150,7 +156,7 @@ def test_every_fault_is_found_and_the_error_tells_the_first_and_how_many_follow(
 @pytest.mark.parametrize("paths", ["", [], "no-such-folder", ["no-such-file.jsonl"]])
 def test_nothing_to_read_is_an_error(tmp_path, monkeypatch, paths):
     monkeypatch.chdir(tmp_path)
-    for function in (read_corpus, check_corpus):
+    for function in (read_corpus, faults_in):
         with pytest.raises(CorpusError, match=r"expected|give"):
             function(paths)
 
@@ -235,7 +241,7 @@ def test_hash_of_nothing_is_that_of_the_empty_string(corpus):
 
 
 def test_shipped_corpus_follows_the_codebook(corpus):
-    assert check_corpus(CORPUS).empty
+    assert faults_in(CORPUS).empty
     assert corpus[list(COLUMNS)[:6]].notna().all(axis=None)
     assert corpus["incident"].str.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*-(19|20)\d\d").all()
     assert corpus["impact"].map(lambda impact: impact == [domain for domain in IMPACTS if domain in impact]).all()

@@ -2,16 +2,13 @@
 
 import os
 import re
-import shlex
 import subprocess
-import sys
-from pathlib import Path
 
 import pytest
+from clones import ROOT, environment_of, make_clone
 
 from cyberclass.corpora.sources.source import OWN, find_source
 
-ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "new-corpora.md").read_text(encoding="utf-8")
 
 #: The page's commands that take minutes, or would change this environment, and what is run in their place.
@@ -59,26 +56,14 @@ def blocks(page):
 @pytest.fixture(scope="module")
 def printed(tmp_path_factory):
     """Run all blocks in a folder that looks like a clone; give what each printed."""
-    folder = tmp_path_factory.mktemp("clone")
-    for name in ("corpus", "examples", "cyberclass"):
-        (folder / name).symlink_to(ROOT / name)
-    (folder / "models").mkdir()
-    (folder / "models" / "default").symlink_to(ROOT / "models" / "default")
-    tools = folder / "bin"
-    tools.mkdir()
-    python = f"exec {shlex.quote(sys.executable)}"
-    code = "import sys; from cyberclass.cli import main; sys.exit(main())"
-    for name, line in (("python", f'{python} "$@"'), ("cyberclass", f'{python} -c "{code}" "$@"')):
-        (tools / name).write_text(f"#!/bin/sh\n{line}\n")
-        (tools / name).chmod(0o755)
-    environment = {
-        **os.environ,
-        "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}",
-        "PYTHONPATH": f"{ROOT}{os.pathsep}{folder / 'site'}",
-        "COLUMNS": "80",
+    folder = make_clone(tmp_path_factory.mktemp("clone"))
+    environment = environment_of(
+        folder,
+        PYTHONPATH=f"{ROOT}{os.pathsep}{folder / 'site'}",
+        COLUMNS="80",
         # To start processes takes longer than to learn from so little.
-        "LOKY_MAX_CPU_COUNT": "1",
-    }
+        LOKY_MAX_CPU_COUNT="1",
+    )
 
     def run(script):
         done = subprocess.run(

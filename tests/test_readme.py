@@ -2,18 +2,15 @@
 
 import importlib.util
 import json
-import os
 import re
-import shlex
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from clones import ROOT, environment_of, make_clone
 
 from cyberclass.corpora.documents import corpus_hash, read_corpus
 
-ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 #: Commands that would install this environment anew, or run these tests inside themselves; only looked at.
@@ -40,30 +37,19 @@ def commands() -> list[str]:
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory):
     """A folder that looks like a clone, with `cyberclass` and `python` on its path."""
-    folder = tmp_path_factory.mktemp("clone")
-    for name in ("corpus", "examples", "cyberclass", "train.py", "evaluate.py"):
-        (folder / name).symlink_to(ROOT / name)
-    (folder / "models").mkdir()
-    (folder / "models" / "default").symlink_to(ROOT / "models" / "default")
-    tools = folder / "bin"
-    tools.mkdir()
-    # A link to an environment's Python would not find the environment.
-    python = f"exec {shlex.quote(sys.executable)}"
-    code = "import sys; from cyberclass.cli import main; sys.exit(main())"
-    for name, line in (("python", f'{python} "$@"'), ("cyberclass", f'{python} -c "{code}" "$@"')):
-        (tools / name).write_text(f"#!/bin/sh\n{line}\n")
-        (tools / name).chmod(0o755)
-    return folder
+    return make_clone(tmp_path_factory.mktemp("clone"))
 
 
 def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    environment = {
-        **os.environ,
-        "PATH": f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}",
-        "PYTHONPATH": str(ROOT),
-    }
     return subprocess.run(
-        command, shell=True, cwd=folder, env=environment, capture_output=True, text=True, timeout=600, check=False
+        command,
+        shell=True,
+        cwd=folder,
+        env=environment_of(folder),
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
     )
 
 

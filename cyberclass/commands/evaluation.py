@@ -76,7 +76,8 @@ def evaluate(arguments: argparse.Namespace) -> int:
 def crossval(arguments: argparse.Namespace) -> int:
     """Cross-validate."""
     from cyberclass.corpora.labelled import read_labelled
-    from cyberclass.evaluation.crossval import N_FOLDS, cross_validate
+    from cyberclass.corpora.splits import N_FOLDS
+    from cyberclass.evaluation.crossval import cross_validate
     from cyberclass.model.classifier import IncidentClassifier
 
     for option, by in (("folds", "incident"), ("date", "time")):

@@ -1,11 +1,11 @@
 """What a corpus says of itself, in a file beside its documents: its licence, and its labels if they are its own."""
 
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from cyberclass.corpora.toml import read_toml
 from cyberclass.errors import CorpusError
 from cyberclass.taxonomy import CODEBOOK, NO_DOMAIN, UNDETERMINED, Taxonomy, taxonomy_of
 from cyberclass.text.batches import find_column
@@ -56,12 +56,7 @@ def read_about(path: str | Path) -> About:
     CorpusError
         If it cannot be read, or holds something else.
     """
-    try:
-        found: dict[str, Any] = tomllib.loads(Path(path).read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise CorpusError(f"{path}: cannot be read ({error.strerror}); expected labels as TOML.") from error
-    except (ValueError, RecursionError) as error:
-        raise CorpusError(f"{path}: is no TOML ({error}); expected tables [motivations] and [impacts].") from error
+    found = read_toml(path, "labels", "expected tables [motivations] and [impacts]")
     licence = found.pop("licence", "")
     if not isinstance(licence, str):
         raise CorpusError(f"{path}: found the licence {licence!r}; expected a string.")

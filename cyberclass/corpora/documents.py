@@ -9,8 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from cyberclass.corpora.faults import Fault
-from cyberclass.corpora.lines import COLUMNS, Paths, read_rows
+from cyberclass.corpora.faults import COLUMNS, Fault
+from cyberclass.corpora.lines import Paths, read_rows
 from cyberclass.errors import CorpusError
 from cyberclass.taxonomy import CODEBOOK, UNDETERMINED, Taxonomy
 from cyberclass.text.report import join_title
@@ -45,28 +45,6 @@ def read_corpus(paths: Paths, taxonomy: Taxonomy = CODEBOOK) -> pd.DataFrame:
     rows, faults = read_rows(paths, taxonomy)
     raise_first(faults)
     return frame_of(rows)
-
-
-def check_corpus(paths: Paths, taxonomy: Taxonomy = CODEBOOK) -> pd.DataFrame:
-    """Find every fault of labelled documents.
-
-    Parameters
-    ----------
-    paths : str, Path or sequence of them
-    taxonomy : Taxonomy
-        As `read_corpus` takes them.
-
-    Returns
-    -------
-    DataFrame
-        The columns file, line (from 1), field, found and expected, one row a fault; empty when there is none.
-
-    Raises
-    ------
-    CorpusError
-        When there is no file to read.
-    """
-    return pd.DataFrame(read_rows(paths, taxonomy)[1], columns=list(Fault._fields))
 
 
 def raise_first(faults: Sequence[Fault]) -> None:

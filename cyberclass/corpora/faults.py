@@ -7,11 +7,14 @@ from typing import Any, NamedTuple
 
 from cyberclass.taxonomy import BASES, CODEBOOK, GENRES, Taxonomy
 
-REQUIRED = ("id", "text", "is_incident")
-OPTIONAL = (
+#: The fields of a document, in the order that tables have them; `documents.read_corpus` says what each holds.
+COLUMNS = (
+    "id",
     "incident",
     "date",
     "title",
+    "text",
+    "is_incident",
     "motivation",
     "motivation_secondary",
     "impact",
@@ -24,9 +27,10 @@ OPTIONAL = (
     "source_impact",
     "mapping",
 )
+REQUIRED = ("id", "text", "is_incident")
+OPTIONAL = tuple(field for field in COLUMNS if field not in REQUIRED)
 MINIMUM_WORDS = 8
 
-_FIELDS = frozenset(REQUIRED + OPTIONAL)
 _STRINGS = (
     "id",
     "text",
@@ -90,7 +94,7 @@ def complaints(document: Any, taxonomy: Taxonomy = CODEBOOK) -> Iterator[Complai
     if not isinstance(document, dict):
         yield "", shown(document), "a JSON object, one document a line"
         return
-    for field in sorted(document.keys() - _FIELDS):
+    for field in sorted(document.keys() - {*COLUMNS}):
         yield field, "a field the codebook does not know", f"only {', '.join(REQUIRED + OPTIONAL)}: rename or remove it"
     for field in REQUIRED:
         if document.get(field) is None:

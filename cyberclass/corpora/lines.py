@@ -5,31 +5,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from cyberclass.corpora.faults import Complaint, Fault, complaints
+from cyberclass.corpora.faults import COLUMNS, Complaint, Fault, complaints
 from cyberclass.errors import CorpusError
 from cyberclass.taxonomy import CODEBOOK, UNDETERMINED, Taxonomy
 from cyberclass.text.signatures import foreign_kind
-
-#: The columns of every corpus DataFrame, one row a document; `read_corpus` says what each holds.
-COLUMNS = (
-    "id",
-    "incident",
-    "date",
-    "title",
-    "text",
-    "is_incident",
-    "motivation",
-    "motivation_secondary",
-    "impact",
-    "actor",
-    "genre",
-    "basis",
-    "source",
-    "impact_coded",
-    "source_motivation",
-    "source_impact",
-    "mapping",
-)
 
 Paths = str | Path | Sequence[str | Path]
 

@@ -16,7 +16,7 @@ Fold = tuple[NDArray[np.intp], NDArray[np.intp]]
 N_FOLDS = 5
 
 
-def grouped_folds(frame: pd.DataFrame, n_splits: int = 5, random_state: int = 0) -> list[Fold]:
+def grouped_folds(frame: pd.DataFrame, n_splits: int = N_FOLDS, random_state: int = 0) -> list[Fold]:
     """Split documents into folds by incident, each with about the same mixture of motivations.
 
     Parameters

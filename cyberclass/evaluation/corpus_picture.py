@@ -11,7 +11,7 @@ from cyberclass.corpora.crosstables import cross_tables
 from cyberclass.corpora.documents import texts_of
 from cyberclass.corpora.sampling import strata_of
 from cyberclass.corpora.statistics import NOT_CODED, NOT_INCIDENT, stratum_of
-from cyberclass.evaluation.drawing import BLUE, GREEN, INK, MORE, MUTED, RED, RULE, short_name
+from cyberclass.evaluation.drawing import BLUE, GREEN, INK, MORE, MUTED, RED, RULE, name_rows, short_name
 from cyberclass.evaluation.pictures import write_picture
 from cyberclass.taxonomy import CODEBOOK, UNDETERMINED, Taxonomy
 
@@ -127,7 +127,7 @@ def _draw_sources(axes: "Axes", counts: pd.DataFrame, rows: int, colors: dict[st
     for name in counts.columns:
         axes.barh(range(len(counts)), counts[name], 0.75, left, color=colors[name])
         left = left + counts[name].to_numpy()
-    _name_rows(axes, list(counts.index), rows)
+    name_rows(axes, counts.index, rows)
     _count_along(axes, "x", "documents by source")
 
 
@@ -138,7 +138,7 @@ def _draw_domains(axes: "Axes", coded: pd.Series, applies: pd.Series) -> None:
     for place, count in zip(places, applies, strict=True):
         axes.annotate(f"{count:,}", (count, place), (4, 0), textcoords="offset points", va="center", fontsize=10)
     axes.set_xlim(0, 1.05 * max(1, coded.max()))
-    _name_rows(axes, list(coded.index), len(coded))
+    name_rows(axes, coded.index)
     _count_along(axes, "x", "incidents by impact domain (grey: coded)")
 
 
@@ -158,12 +158,6 @@ def _draw_lengths(axes: "Axes", words: Sequence[int]) -> None:
 
 def _thousands(value: float, _: Any = None) -> str:
     return f"{value:,.0f}"
-
-
-def _name_rows(axes: "Axes", names: Sequence[str], rows: int) -> None:
-    axes.set_yticks(range(len(names)), list(map(short_name, names)))
-    axes.set_ylim(rows - 0.4, -0.6)
-    axes.tick_params(axis="y", length=0)
 
 
 def _count_along(axes: "Axes", along: Literal["x", "y"], title: str) -> None:

@@ -10,7 +10,7 @@ from sklearn.base import clone
 
 from cyberclass.corpora.documents import texts_of
 from cyberclass.corpora.duplicates import joined_incidents, near_duplicates
-from cyberclass.corpora.splits import Fold, grouped_folds, source_folds, time_split
+from cyberclass.corpora.splits import N_FOLDS, Fold, grouped_folds, source_folds, time_split
 from cyberclass.errors import CorpusError
 from cyberclass.evaluation.evaluation import Part, evaluate_parts, list_pairs, verdict
 from cyberclass.model.classifier import IncidentClassifier
@@ -19,8 +19,6 @@ from cyberclass.taxonomy import CODEBOOK, UNDETERMINED
 
 #: How documents may be split.
 BY = ("incident", "time", "source")
-
-N_FOLDS = 5
 
 _LABELS = ["is_incident", "motivation", "impact", "impact_coded"]
 

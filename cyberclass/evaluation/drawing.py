@@ -137,8 +137,8 @@ def columns_of(points: Points) -> list[list[float]]:
     return [list(column) for column in zip(*points, strict=True)]
 
 
-def name_rows(axes: "Axes", names: Any) -> None:
-    """Let rows run from the top, each with its name."""
+def name_rows(axes: "Axes", names: Any, room: int = 0) -> None:
+    """Let rows run from the top, each with its name; there is room for so many, if these are fewer."""
     axes.set_yticks(range(len(names)), map(short_name, names))
-    axes.set_ylim(len(names) - 0.4, -0.6)
+    axes.set_ylim(max(len(names), room) - 0.4, -0.6)
     axes.tick_params(axis="y", length=0)

@@ -71,13 +71,12 @@ class Material:
 
     def describe(self, folder: Path) -> dict[str, Any]:
         """Say what a card in a folder says of the documents: every source with its rows, hash, licence and mapping."""
-        own = self.frame[self.own]
         # Where the folder truly is: ".." leads up from there, and not from a link to it.
         folder = folder.resolve()
         rows = self.frame.assign(weight=self.weight).groupby("source", sort=True)
         return {
             "paths": [Path(relpath(path, folder)).as_posix() for path in self.paths],
-            "sha256": corpus_hash(own if len(own) else self.frame),
+            "sha256": corpus_hash(self.frame[self.own]),
             "sources": [
                 {
                     "source": source,

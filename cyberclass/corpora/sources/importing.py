@@ -7,8 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from cyberclass.corpora.documents import COLUMNS, document_of
-from cyberclass.corpora.faults import complaints
+from cyberclass.corpora.documents import document_of, frame_of
+from cyberclass.corpora.faults import COLUMNS, complaints
+from cyberclass.corpora.lines import Places, words_of
 from cyberclass.corpora.sources.source import Record, Reject, Source
 from cyberclass.corpora.statistics import NOT_CODED, NOT_INCIDENT
 from cyberclass.errors import CorpusError
@@ -66,7 +67,7 @@ def import_source(source: Source, path: str | Path, taxonomy: Taxonomy = CODEBOO
         raise CorpusError(f"{path}: found no such file or folder; expected {source.title}.")
     rows: list[dict[str, Any]] = []
     rejects: list[Reject] = []
-    places: dict[tuple[str, str], str] = {}
+    places: Places = {}
     for record in source.read(path):
         if isinstance(record, Reject):
             rejects.append(record)
@@ -79,7 +80,7 @@ def import_source(source: Source, path: str | Path, taxonomy: Taxonomy = CODEBOO
             rows.append(row)
     if not rows:
         raise CorpusError(f"{path}: found no document of {source.title}: {_why(rejects)}.")
-    documents = pd.DataFrame(rows, columns=list(COLUMNS), dtype=object).astype({"is_incident": bool})
+    documents = frame_of(rows)
     return Imported(
         source=source,
         documents=documents,
@@ -109,13 +110,13 @@ def _row(record: Record, source: Source, number: int) -> dict[str, Any]:
     }
 
 
-def _fault(row: dict[str, Any], place: str, places: dict[tuple[str, str], str], taxonomy: Taxonomy) -> str:
+def _fault(row: dict[str, Any], place: str, places: Places, taxonomy: Taxonomy) -> str:
     """Say why a row is no document, or nothing; remember the id and the text of one that is."""
     if not row["text"]:
         return "no text"
     for field, found, expected in complaints(document_of(row), taxonomy):
         return f"{field}: found {found}; expected {expected}"
-    keys = {"id": row["id"], "text": " ".join(row["text"].casefold().split())}
+    keys = {"id": row["id"], "text": words_of(row["text"])}
     for field, value in keys.items():
         if (field, value) in places:
             return f"the {field} of {places[field, value]}"

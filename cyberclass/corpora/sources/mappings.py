@@ -1,11 +1,11 @@
 """Mappings of a table of one's own to a taxonomy: what its columns are, and what the words in them mean."""
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from cyberclass.corpora.toml import read_toml
 from cyberclass.errors import CorpusError
 from cyberclass.taxonomy import CODEBOOK, NO_DOMAIN, UNDETERMINED, Taxonomy
 
@@ -64,14 +64,7 @@ def read_mapping(path: str | Path, taxonomy: Taxonomy = CODEBOOK) -> TableMappin
     CorpusError
         If it cannot be read, is something else, or names a label that the taxonomy does not have.
     """
-    try:
-        found = tomllib.loads(Path(path).read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise CorpusError(f"{path}: cannot be read ({error.strerror}); expected a mapping as TOML.") from error
-    except (ValueError, RecursionError) as error:
-        raise CorpusError(
-            f"{path}: is no TOML ({error}); put words with spaces or signs in quotation marks."
-        ) from error
+    found = read_toml(path, "a mapping", "put words with spaces or signs in quotation marks")
     tables = ("columns", *VALUES)
     for name, value in found.items():
         if name not in (*tables, "impact_coded"):
