@@ -383,7 +383,12 @@ def test_a_name_that_looks_like_a_pattern_is_a_name(tmp_path):
     ("files", "source", "expected"),
     [
         ([], "", "no file ending in .txt, .md"),
-        (["a.csv"], "", r"only tables \(.csv\); name one of them, or a pattern such as '.*\*.csv'"),
+        (
+            ["a.csv", "b.jsonl"],
+            "",
+            r"several kinds \(.csv, .jsonl\); name one, or a pattern such as '.*\*.csv'",
+        ),
+        (["_a.csv"], "", "no file ending in .txt, .md"),
         (["a.exe"], "", "no file ending in .txt, .md"),
         ([], "missing.csv", "no such file"),
         ([], "a" * 5000, r"cannot be opened \(File name too long\)"),

@@ -11,7 +11,7 @@ import pyarrow
 from pyarrow import parquet
 
 from cyberclass.labelling.values import cell_text, is_missing, json_text, values_of
-from cyberclass.labelling.writer import ReportWriter
+from cyberclass.labelling.writer import ReportWriter, merge_columns
 
 #: Sets of Python types for which Arrow has one type; other mixtures become text.
 _NATIVE = ({bool}, {int}, {float}, {int, float}, {date}, {datetime}, {pd.Timestamp}, {Decimal}, {bytes})
@@ -30,7 +30,15 @@ class ParquetWriter(ReportWriter):
         self._writer: parquet.ParquetWriter | None = None
 
     def _write(self, frame: pd.DataFrame) -> None:
-        table = pyarrow.table({name: _arrow_column(frame[name]) for name in frame.columns})
+        self._write_table(pyarrow.table({name: _arrow_column(frame[name]) for name in frame.columns}))
+
+    def _append(self, part: Path) -> None:
+        with part.open("rb") as content, parquet.ParquetFile(content) as file:
+            merge_columns(self.columns, file.schema_arrow.names)
+            for group in range(file.num_row_groups):
+                self._write_table(file.read_row_group(group))
+
+    def _write_table(self, table: pyarrow.Table) -> None:
         schema = _joint_schema(self._schema, table)
         if self._writer is None or schema != self._schema:
             part = self._parts[-1] if self._writer is None else self._new_part()

@@ -1,14 +1,18 @@
-"""Writers of text files: CSV, TSV and JSON Lines."""
+"""Writers of text files: CSV, TSV and JSON Lines, compressed or not."""
 
 import csv
-from collections.abc import Iterable, Sequence
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
 import pandas as pd
 
 from cyberclass.labelling.values import cell_text, is_missing, json_text, values_of
-from cyberclass.labelling.writer import ReportWriter
+from cyberclass.labelling.writer import ReportWriter, merge_columns
+from cyberclass.text.compressed import compression_of, open_to_read, open_to_write
+from cyberclass.text.places import place_of
+from cyberclass.text.tables import CELL_LIMIT
 
 
 class DelimitedWriter(ReportWriter):
@@ -25,7 +29,8 @@ class DelimitedWriter(ReportWriter):
         self.delimiter = delimiter
 
     def _open(self, part: Path) -> None:
-        self._file: TextIO = part.open("w", encoding="utf-8", errors="replace", newline="")
+        self._compression = compression_of(place_of(self.path))
+        self._file: TextIO = open_to_write(part, self._compression, "replace")
         self._written: list[str] = []  # columns in the order they came, which is that of the cells in the file
         self._width = 0  # of the header in the file
 
@@ -40,6 +45,23 @@ class DelimitedWriter(ReportWriter):
             for name in self._written
         ]
         self._write_rows(list(zip(*cells, strict=True)))
+
+    def _append(self, part: Path) -> None:
+        with part.open(encoding="utf-8", newline="") as file:
+            rows = _reader(file, self.delimiter)
+            names = next(rows, [])
+            merge_columns(self.columns, names)
+            if not self._width:
+                self._written, self._width = list(names), len(names)
+                self._write_rows([names])
+            if self._written == names:
+                shutil.copyfileobj(file, self._file)
+                return
+            known = set(self._written)
+            self._written += [name for name in names if name not in known]
+            places = [names.index(name) if name in names else None for name in self._written]
+            for row in rows:
+                self._write_rows([["" if place is None else row[place] for place in places]])
 
     def _write_rows(self, rows: Sequence[Sequence[Any]]) -> None:
         plain = csv.writer(self._file, delimiter=self.delimiter, lineterminator="\n")
@@ -60,11 +82,11 @@ class DelimitedWriter(ReportWriter):
 
     def _rewrite(self, narrow: Path) -> Path:
         places = [self._written.index(name) for name in self.columns]
-        with narrow.open(encoding="utf-8", newline="") as file:
-            rows = csv.reader(file, delimiter=self.delimiter)
+        with open_to_read(narrow, self._compression) as file:
+            rows = _reader(file, self.delimiter)
             next(rows)
             wide = self._new_part()
-            self._file = wide.open("w", encoding="utf-8", newline="")
+            self._file = open_to_write(wide, self._compression, "strict")
             self._write_rows([self.columns])
             for row in rows:
                 row += [""] * (len(places) - len(row))
@@ -76,6 +98,12 @@ class DelimitedWriter(ReportWriter):
         self._file.close()
 
 
+def _reader(file: TextIO, delimiter: str) -> Iterator[list[str]]:
+    # What was read from elsewhere may be longer than the csv module takes by itself.
+    csv.field_size_limit(max(csv.field_size_limit(), CELL_LIMIT))
+    return csv.reader(file, delimiter=delimiter)
+
+
 class JsonLinesWriter(ReportWriter):
     """Writes one JSON object a line, nested values as they are; see `ReportWriter`.
 
@@ -84,7 +112,7 @@ class JsonLinesWriter(ReportWriter):
 
     def _open(self, part: Path) -> None:
         # A lone surrogate becomes the escape that JSON has for it.
-        self._file = part.open("w", encoding="utf-8", errors="backslashreplace", newline="\n")
+        self._file = open_to_write(part, compression_of(place_of(self.path)), "backslashreplace", "\n")
 
     def _write(self, frame: pd.DataFrame) -> None:
         names = list(frame.columns)
@@ -92,6 +120,12 @@ class JsonLinesWriter(ReportWriter):
         for row in zip(*columns, strict=True):
             fields = {name: value for name, value in zip(names, row, strict=True) if value is not pd.NA}
             self._file.write(json_text(fields) + "\n")
+
+    def _append(self, part: Path) -> None:
+        with part.open(encoding="utf-8", newline="\n") as file:
+            shutil.copyfileobj(file, self._file)
+        # An object tells its columns itself; one stands for them all, so that there is something to deliver.
+        merge_columns(self.columns, ["text"])
 
     def _finish(self) -> Path:
         self._file.close()

@@ -1,25 +1,32 @@
 """The writer of a file, whole or not at all: what every format shares."""
 
+import glob
 import secrets
 import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import BinaryIO, Self
 
 import pandas as pd
 
 from cyberclass.errors import ReportError
 from cyberclass.labelling.formulas import neutralise
+from cyberclass.text.places import check_writable, is_remote, place_of, put_whole, told
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
 
 
 class ReportWriter:
     """Writes frames one below the other; the file appears when the ``with`` statement ends without an error.
 
-    Until then the rows are in temporary files beside it (for standard output in the system's folder for
+    Until then the rows are in temporary files beside it (for standard output and stores in the system's folder for
     them), which are removed whatever happens. A file that was there before is replaced at the end or left
     alone; if nothing was written it is left alone too. A column that first comes in a later frame takes its
     place in the header and is empty in the rows before.
@@ -40,8 +47,11 @@ class ReportWriter:
         #: The columns so far, in the order of the file.
         self.columns: list[str] = []
         self._parts: list[Path] = []
+        self._locks: list[BinaryIO] = []
         # Resolved, so that a link goes on pointing where it points.
-        self._target = None if str(self.path) == "-" else Path(self.path).resolve()
+        self._target = None if str(self.path) == "-" else place_of(self.path).resolve()
+        if self._target:
+            check_writable(self._target)
         if self._target and self._target.is_dir():
             raise ReportError(f"{self.path}: found a folder; expected the name of a file to write.")
         try:
@@ -71,6 +81,21 @@ class ReportWriter:
         with self._explained():
             self._write(frame)
 
+    def append(self, part: Path) -> None:
+        """Write the rows of a file that a writer of this kind wrote below those before.
+
+        Parameters
+        ----------
+        part : Path
+
+        Raises
+        ------
+        ReportError
+            If the disk takes no more.
+        """
+        with self._explained():
+            self._append(part)
+
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
@@ -93,6 +118,10 @@ class ReportWriter:
         """Write `frame`, whose columns are in `columns` by now."""
         raise NotImplementedError
 
+    def _append(self, part: Path) -> None:
+        """Write the rows of `part`, and bring `columns` in step; of writers whose files can be joined."""
+        raise NotImplementedError
+
     def _finish(self) -> Path:
         """Complete the file and close it; return the part it is in."""
         raise NotImplementedError
@@ -102,7 +131,7 @@ class ReportWriter:
         raise NotImplementedError
 
     def _new_part(self) -> Path:
-        if self._target is None:
+        if self._target is None or is_remote(self._target):
             handle = tempfile.NamedTemporaryFile(prefix="cyberclass-", delete=False)  # noqa: SIM115
             handle.close()
             part = Path(handle.name)
@@ -110,6 +139,7 @@ class ReportWriter:
             part = self._target.with_name(f".{self._target.name[:200]}.{secrets.token_hex(4)}.part")
             part.touch(exist_ok=False)
         self._parts.append(part)
+        self._locks.append(hold(part))
         return part
 
     def _deliver(self, part: Path) -> None:
@@ -119,6 +149,10 @@ class ReportWriter:
                 shutil.copyfileobj(file, sys.stdout.buffer)
             sys.stdout.buffer.flush()
             return
+        if is_remote(self._target):
+            with told(self._target):
+                put_whole(part, self._target)
+            return
         if self._target.exists():
             shutil.copymode(self._target, part)
         part.replace(self._target)
@@ -126,6 +160,8 @@ class ReportWriter:
     def _remove_parts(self) -> None:
         for part in self._parts:
             part.unlink(missing_ok=True)
+        for lock in self._locks:
+            lock.close()
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
@@ -138,6 +174,52 @@ class ReportWriter:
                 f"{self.path}: cannot be written ({error.strerror or error}); "
                 "expected a folder that exists, has room, and that you may write to."
             ) from error
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder, and those above it; one that is there is left alone.
+
+    Raises
+    ------
+    ReportError
+        If it cannot be made.
+    """
+    if is_remote(folder):
+        return  # stores make them as they are needed
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ReportError(
+            f"{folder}: cannot be made ({error.strerror or error}); expected a place that you may write to."
+        ) from error
+
+
+def hold(part: Path) -> BinaryIO:
+    """Tell others that a temporary file is in use, until what is returned is closed or the process ends."""
+    file = part.open("rb")
+    if fcntl is not None:
+        with suppress(OSError):  # of file systems without locks
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    return file
+
+
+def remove_leftovers(folder: Path, name: str = "") -> None:
+    """Remove temporary files of writers that were killed, in a folder and below it; those in use stay.
+
+    Parameters
+    ----------
+    folder : Path
+    name : str
+        Of the file whose temporary files they are, in the folder itself; "" for those of all.
+    """
+    if fcntl is None or is_remote(folder):
+        return  # without locks nobody knows which are in use
+    token = "[0-9a-f]" * 8
+    pattern = f".{glob.escape(name[:200])}.{token}.part" if name else f"**/.*.{token}.part"
+    for part in folder.glob(pattern):
+        with suppress(OSError), part.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            part.unlink()
 
 
 def merge_columns(columns: list[str], names: Sequence[str]) -> None:

@@ -5,9 +5,14 @@ from pathlib import Path
 
 from cyberclass.errors import ReportError
 from cyberclass.labelling.writer import ReportWriter
+from cyberclass.text.compressed import kind_of
+from cyberclass.text.places import place_of
 
 #: Endings of the files that can be written.
 ENDINGS = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet", ".xlsx")
+
+#: Those of them whose files can be joined (`ReportWriter.append`).
+JOINED = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet")
 
 
 def open_writer(path: str | Path, safe_cells: bool = False) -> ReportWriter:
@@ -16,7 +21,8 @@ def open_writer(path: str | Path, safe_cells: bool = False) -> ReportWriter:
     Parameters
     ----------
     path : str or Path
-        Ends in one of `ENDINGS`; "-" is CSV on standard output.
+        Ends in one of `ENDINGS`, or is a table compressed as `cyberclass.text.compressed` has it; "-" is CSV on
+        standard output.
     safe_cells : bool
         Neutralise what a spreadsheet would take for a formula (`labelling.formulas.neutralise`) in CSV, TSV and Excel;
         other files hold no formulas.
@@ -31,13 +37,13 @@ def open_writer(path: str | Path, safe_cells: bool = False) -> ReportWriter:
     ReportError
         If nothing writes files of that ending.
     """
-    writer = _choose(path)
-    writer.safe_cells = safe_cells and Path(path).suffix.lower() not in (".jsonl", ".ndjson", ".parquet")
+    kind = ".csv" if str(path) == "-" else kind_of(place_of(path))
+    writer = _choose(path, kind)
+    writer.safe_cells = safe_cells and kind in (".csv", ".tsv", ".xlsx")
     return writer
 
 
-def _choose(path: str | Path) -> ReportWriter:
-    kind = ".csv" if str(path) == "-" else Path(path).suffix.lower()
+def _choose(path: str | Path, kind: str) -> ReportWriter:
     if kind in (".csv", ".tsv"):
         from cyberclass.labelling.plain import DelimitedWriter
 
@@ -54,6 +60,7 @@ def _choose(path: str | Path) -> ReportWriter:
         from cyberclass.labelling.excel import ExcelWriter
 
         return ExcelWriter(path)
+    kind = place_of(path).suffix.lower()
     raise ReportError(f"{path}: found the ending {kind!r}; expected {', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}.")
 
 

@@ -1,10 +1,13 @@
 """Where reports lie: one file, a folder of files, or a pattern of file names."""
 
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from cyberclass.errors import ReportError
+from cyberclass.text.compressed import kind_of
+from cyberclass.text.places import is_remote, place_of, told
 
 #: Endings of files that hold one report a row.
 TABLES = (".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".parquet", ".xlsx")
@@ -28,15 +31,15 @@ class ReportFiles:
         return path.relative_to(self.base).as_posix().encode("utf-8", "replace").decode("utf-8")
 
 
-def find_reports(source: str | Path) -> ReportFiles:
+def find_reports(source: str | Path | Sequence[str | Path]) -> ReportFiles:
     """Find the files that a path, a folder or a pattern stands for.
 
     Parameters
     ----------
-    source : str or Path
-        A file; a folder, of which the pages in it and below it are taken; or a pattern such as
-        ``news/*.csv`` (``**`` for any folders), if no file has that name. Hidden files and files with
-        other endings are passed over.
+    source : str or Path, or a sequence of them
+        A file; a folder, of which the pages in it and below it are taken, or the tables if there are no pages; or a
+        pattern such as ``news/*.csv`` (``**`` for any folders), if no file has that name. Hidden files and files with
+        other endings are passed over. Of several, the files of each in turn, each file once.
 
     Returns
     -------
@@ -46,10 +49,20 @@ def find_reports(source: str | Path) -> ReportFiles:
     Raises
     ------
     ReportError
-        If there is no such file, or none with an ending of `TABLES` or `PAGES`, or a pattern matches tables
-        of several kinds.
+        If there is no such file, or none with an ending of `TABLES` or `PAGES`, or there are tables of several
+        kinds.
     """
-    path = Path(source)
+    if not isinstance(source, (str, Path)):
+        return _find_all(source)
+    path = place_of(source)
+    with told(path):
+        return _find_at(path, source)
+
+
+def _find_at(path: Path, source: str | Path) -> ReportFiles:
+    if is_remote(path) and kind_of(path) in TABLES + PAGES and path.is_file():
+        # Of a web address it would have to be read, to see that it is no folder.
+        return ReportFiles([path], path.parent, kind_of(path) in TABLES)
     try:
         is_folder, exists = path.is_dir(), path.exists()
     except OSError as error:
@@ -57,45 +70,90 @@ def find_reports(source: str | Path) -> ReportFiles:
     if is_folder:
         return _in_folder(path)
     if exists:
-        if _kind(path) not in TABLES + PAGES:
+        if kind_of(path) not in TABLES + PAGES:
             raise ReportError(f"{path}: found a file ending in {path.suffix!r}; expected {_list(TABLES + PAGES)}.")
-        return ReportFiles([path], path.parent, _kind(path) in TABLES)
+        return ReportFiles([path], path.parent, kind_of(path) in TABLES)
     if set("*?[") & set(str(source)):
-        return _by_pattern(path)
+        return _by_pattern(path, str(source))
     raise ReportError(f"{path}: no such file or folder; check the path.")
 
 
 def _in_folder(folder: Path) -> ReportFiles:
     files = _visible(folder.rglob("*"), folder)
-    if pages := [path for path in files if _kind(path) in PAGES]:
+    if pages := [path for path in files if kind_of(path) in PAGES]:
         return ReportFiles(pages, folder, tabular=False)
-    found = f"no file ending in {_list(PAGES)}"
-    tables = sorted({_kind(path) for path in files} & set(TABLES))
-    if tables:
+    # "_": what Arrow, Dask and Spark pass over in a folder of tables, and we put beside them.
+    tables = [path for path in files if kind_of(path) in TABLES and not _is_aside(path.relative_to(folder))]
+    if not tables:
+        raise ReportError(f"{folder}: found no file ending in {_list(PAGES + TABLES)}; expected pages, or tables.")
+    kinds = _kinds(tables)
+    if len(kinds) > 1:
         raise ReportError(
-            f"{folder}: found {found}, only tables ({', '.join(tables)}); "
-            f"name one of them, or a pattern such as {str(folder / ('*' + tables[0]))!r}."
+            f"{folder}: found tables of several kinds ({', '.join(sorted(kinds))}); "
+            f"name one, or a pattern such as {str(folder / ('*' + min(kinds)))!r}."
         )
-    raise ReportError(f"{folder}: found {found}; a folder of reports holds one report a file.")
+    return ReportFiles(tables, folder, tabular=True)
 
 
-def _by_pattern(pattern: Path) -> ReportFiles:
-    fixed = 0
-    while not set("*?[") & set(pattern.parts[fixed]):
-        fixed += 1
-    base = Path(*pattern.parts[:fixed])
-    files = _visible(base.glob(str(Path(*pattern.parts[fixed:]))), base)
-    paths = [path for path in files if _kind(path) in TABLES + PAGES]
+def _by_pattern(pattern: Path, source: str) -> ReportFiles:
+    if is_remote(pattern):
+        start = source.rindex("/", 0, min(source.find(mark) % len(source) for mark in "*?[")) + 1
+        base, rest = place_of(source[:start]), source[start:]
+    else:
+        fixed = 0
+        while not set("*?[") & set(pattern.parts[fixed]):
+            fixed += 1
+        base, rest = Path(*pattern.parts[:fixed]), str(Path(*pattern.parts[fixed:]))
+    files = _visible(base.glob(rest), base)
+    paths = [path for path in files if kind_of(path) in TABLES + PAGES]
     if not paths:
         raise ReportError(f"{pattern}: no file matches that ends in {_list(TABLES + PAGES)}.")
-    tables = {_kind(path).replace(".ndjson", ".jsonl") for path in paths} & set(TABLES)
-    if len(tables) > 1 or (tables and any(_kind(path) in PAGES for path in paths)):
-        found = sorted({_kind(path) for path in paths})
+    _check_kinds(pattern, paths)
+    return ReportFiles(paths, base, bool(_kinds(paths)))
+
+
+def _find_all(sources: Sequence[str | Path]) -> ReportFiles:
+    if not sources:
+        raise ReportError("found no source; expected a file, a folder or a pattern.")
+    found = [find_reports(source) for source in sources]
+    if len(found) == 1:
+        return found[0]
+    paths = list(dict.fromkeys(path for files in found for path in files.paths))
+    _check_kinds(f"{sources[0]} and {len(sources) - 1} more", paths)
+    return ReportFiles(paths, _common([files.base for files in found]), found[0].tabular)
+
+
+def _common(folders: Sequence[Path]) -> Path:
+    """Find the folder that all lie in; what is relative stays so if all are."""
+    if any(map(is_remote, folders)):
+        above = [[folder, *folder.parents] for folder in folders]
+        common = next((folder for folder in above[0] if all(folder in others for others in above)), None)
+        if common is None:
+            raise ReportError(f"{folders[0]} and others: have no folder in common; expected reports of one store.")
+        return common
+    try:
+        return Path(os.path.commonpath(folders))
+    except ValueError:
+        # A mixture of absolute and relative paths, or of drives.
+        return Path(os.path.commonpath([folder.resolve() for folder in folders]))
+
+
+def _check_kinds(source: object, paths: Sequence[Path]) -> None:
+    tables = _kinds(paths)
+    if len(tables) > 1 or (tables and any(kind_of(path) in PAGES for path in paths)):
+        found = sorted({kind_of(path) for path in paths})
         raise ReportError(
-            f"{pattern}: matches files of several kinds ({', '.join(found)}); "
+            f"{source}: matches files of several kinds ({', '.join(found)}); "
             "narrow the pattern to one kind of table, or to reports of one file each."
         )
-    return ReportFiles(paths, base, bool(tables))
+
+
+def _kinds(paths: Iterable[Path]) -> set[str]:
+    return {kind_of(path).replace(".ndjson", ".jsonl") for path in paths} & set(TABLES)
+
+
+def _is_aside(path: Path) -> bool:
+    return any(part.startswith("_") for part in path.parts)
 
 
 def _visible(paths: Iterable[Path], base: Path) -> list[Path]:
@@ -105,10 +163,6 @@ def _visible(paths: Iterable[Path], base: Path) -> list[Path]:
         for path in paths
         if path.is_file() and not any(part.startswith((".", "~$")) for part in path.relative_to(base).parts)
     )
-
-
-def _kind(path: Path) -> str:
-    return path.suffix.lower()
 
 
 def _list(endings: tuple[str, ...]) -> str:

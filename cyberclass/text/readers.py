@@ -1,7 +1,8 @@
 """Files of reports -> batches: the text to label, the user's columns beside it, and the rows set aside."""
 
+import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
@@ -17,28 +18,39 @@ from cyberclass.text.batches import (
     find_column,
 )
 from cyberclass.text.blocks import Block, object_frame
+from cyberclass.text.compressed import Expanded, compression_of, kind_of
 from cyberclass.text.extent import MOST_CHARACTERS
 from cyberclass.text.folders import ReportFiles, find_reports
 from cyberclass.text.mending import mend
 from cyberclass.text.pages import read_page
+from cyberclass.text.places import size_of, told
 from cyberclass.text.streams import ReportBytes
 
-__all__ = ["Batch", "read_reports", "read_table"]
+__all__ = ["Batch", "read_files", "read_reports", "read_table"]
 
-_BINARY = {b"PAR1": "a Parquet file", b"PK\x03\x04": "an Excel or Word file", b"%PDF": "a PDF"}
+_BINARY = {
+    b"PAR1": "a Parquet file",
+    b"PK\x03\x04": "an Excel or Word file",
+    b"%PDF": "a PDF",
+    b"\x1f\x8b": "a gzip file",
+    b"\x28\xb5\x2f\xfd": "a zstd file",
+    b"\xfd7zXZ": "an xz file",
+}
 
 
 def read_reports(
-    source: str | Path | TextIO | BinaryIO, text_column: str | None = None, batch_size: int = 1000
+    source: str | Path | Sequence[str | Path] | TextIO | BinaryIO,
+    text_column: str | None = None,
+    batch_size: int = 1000,
 ) -> Iterator[Batch]:
     """Read reports batch by batch; memory does not grow with the size of a table (a .json array is read whole).
 
     Parameters
     ----------
-    source : str, Path or stream
+    source : str, Path, a sequence of them, or stream
         A table (CSV, TSV, JSON Lines, JSON, Parquet, Excel), a page (text, HTML, PDF, Word), a folder of
-        pages, a pattern of file names, or "-" for standard input. A stream may hold JSON Lines, a JSON
-        array, CSV or one plain text, and is left open.
+        pages or tables, a pattern of file names, several of these, or "-" for standard input. A stream may hold
+        JSON Lines, a JSON array, CSV or one plain text, and is left open.
     text_column : str, optional
         Column of a table that holds the text; by default the first there is of `TEXT_COLUMNS`, in upper or
         lower case. Words of a column ``title`` or ``headline`` are put before it. Pages do not need it;
@@ -59,35 +71,66 @@ def read_reports(
     """
     if batch_size < 1:
         raise ReportError(f"batch_size: found {batch_size}; expected 1 or more reports a batch.")
-    if not isinstance(source, (str, Path)):
+    if not isinstance(source, (str, Path, Sequence)):
         return _read_stream(ReportBytes(source, "the stream"), text_column, batch_size)
     if str(source) == "-":
         stream = ReportBytes(getattr(sys.stdin, "buffer", sys.stdin), "standard input")
         return _read_stream(stream, text_column, batch_size)
     files = find_reports(source)
-    return _read_tables(files, text_column, batch_size) if files.tabular else _read_pages(files, batch_size)
+    return read_files(files, text_column, batch_size, names_files=len(files.paths) > 1)
 
 
-def _read_tables(files: ReportFiles, text_column: str | None, batch_size: int) -> Iterator[Batch]:
-    several = len(files.paths) > 1
+def read_files(
+    files: ReportFiles,
+    text_column: str | None = None,
+    batch_size: int = 1000,
+    *,
+    groups: tuple[int, int, int] | None = None,
+    names_files: bool = False,
+) -> Iterator[Batch]:
+    """Read files that were found, as `read_reports` does.
+
+    Parameters
+    ----------
+    files : ReportFiles
+    text_column, batch_size
+        As `read_reports` takes them.
+    groups : (int, int, int), optional
+        As `sheets.read_parquet` takes it.
+    names_files : bool
+        Whether rejects of tables tell the file before the row.
+
+    Yields
+    ------
+    Batch
+    """
+    if not files.tabular:
+        yield from _read_pages(files, batch_size)
+        return
     for place, path in enumerate(files.paths):
-        prefix = f"{files.name(path)}:" if several else ""
-        for batch in _batches(read_table(path, batch_size), str(path), text_column, prefix):
-            share = None if batch.share is None else (place + batch.share) / len(files.paths)
-            yield Batch(batch.frame, batch.texts, batch.rejects, share)
+        prefix = f"{files.name(path)}:" if names_files else ""
+        with told(path):
+            for batch in _batches(read_table(path, batch_size, groups=groups), str(path), text_column, prefix):
+                share = None if batch.share is None else (place + batch.share) / len(files.paths)
+                yield Batch(batch.frame, batch.texts, batch.rejects, share)
 
 
-def read_table(path: Path, batch_size: int = 1000, repeats: bool = False) -> Iterator[Block]:
+def read_table(
+    path: Path, batch_size: int = 1000, repeats: bool = False, groups: tuple[int, int, int] | None = None
+) -> Iterator[Block]:
     """Read the rows of one table, whatever its columns.
 
     Parameters
     ----------
     path : Path
-        CSV, TSV, JSON Lines, JSON, Parquet or Excel, by its ending; anything else is read as CSV.
+        CSV, TSV, JSON Lines, JSON, Parquet or Excel, by its ending; anything else is read as CSV. The first three may
+        be compressed (`compressed.COMPRESSIONS`).
     batch_size : int
         Rows a block at most.
     repeats : bool
         Whether columns of CSV, TSV and Excel may share a name; the second becomes ``<name>.1``.
+    groups : (int, int, int), optional
+        Of a Parquet file, as `sheets.read_parquet` takes it.
 
     Yields
     ------
@@ -98,16 +141,18 @@ def read_table(path: Path, batch_size: int = 1000, repeats: bool = False) -> Ite
     ReportError
         If the file is missing, empty, damaged or no table.
     """
-    kind = path.suffix.lower()
+    kind = kind_of(path)
     if kind == ".parquet":
-        yield from sheets.read_parquet(path, batch_size)
+        yield from sheets.read_parquet(path, batch_size, groups)
         return
     if kind == ".xlsx":
         yield from sheets.read_excel(path, batch_size, repeats)
         return
     try:
         with path.open("rb") as file:
-            stream = ReportBytes(file, str(path), path.stat().st_size)
+            ending = compression_of(path)
+            content = io.BufferedReader(Expanded(file, ending, str(path))) if ending else file
+            stream = ReportBytes(content, str(path), size_of(path), file.tell if ending else None)
             if not stream.head.strip():
                 raise ReportError(f"{path}: found an empty file; expected reports, one a row.")
             if kind == ".json":

@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -11,12 +12,24 @@ import pandas as pd
 from cyberclass.errors import ReportError
 from cyberclass.text.archives import check_unpacked
 from cyberclass.text.blocks import Block, name_columns, object_frame
+from cyberclass.text.places import is_remote
 
 #: Bytes of an unpacked workbook: a million rows of four pages each.
 _MOST_UNPACKED = 8_000_000_000
 
 
-def read_parquet(path: Path, block_size: int) -> Iterator[Block]:
+def rows_of_groups(path: Path) -> list[int]:
+    """Count the rows of each row group of a Parquet file; errors as `read_parquet` raises them."""
+    import pyarrow
+
+    try:
+        with _parquet_file(path) as file:
+            return [file.metadata.row_group(group).num_rows for group in range(file.metadata.num_row_groups)]
+    except (pyarrow.ArrowException, OSError) as error:
+        raise _damaged(path, "a Parquet file", error) from error
+
+
+def read_parquet(path: Path, block_size: int, groups: tuple[int, int, int] | None = None) -> Iterator[Block]:
     """Read a Parquet file.
 
     Parameters
@@ -24,6 +37,8 @@ def read_parquet(path: Path, block_size: int) -> Iterator[Block]:
     path : Path
     block_size : int
         Rows a block.
+    groups : (int, int, int), optional
+        The first row group to read, how many, and the rows before; all if None.
 
     Yields
     ------
@@ -36,19 +51,31 @@ def read_parquet(path: Path, block_size: int) -> Iterator[Block]:
         If the file is damaged, or two columns share a name.
     """
     import pyarrow
-    from pyarrow import parquet
 
-    count = 0
     try:
-        with parquet.ParquetFile(path, pre_buffer=False) as file:
+        with _parquet_file(path, pre_buffer=False) as file:
             name_columns(file.schema_arrow.names, str(path))
-            for batch in file.iter_batches(block_size):
+            first, n, before = groups or (0, file.metadata.num_row_groups, 0)
+            chosen = range(first, first + n)
+            total = sum(file.metadata.row_group(group).num_rows for group in chosen)
+            count = 0
+            for batch in file.iter_batches(block_size, row_groups=list(chosen)):
                 frame = batch.to_pandas(types_mapper=pd.ArrowDtype, ignore_metadata=True)
-                rows = range(count + 1, count + len(frame) + 1)
+                rows = range(before + count + 1, before + count + len(frame) + 1)
                 count += len(frame)
-                yield Block(frame, rows, share=count / file.metadata.num_rows)
+                yield Block(frame, rows, share=count / total)
     except (pyarrow.ArrowException, OSError) as error:
         raise _damaged(path, "a Parquet file", error) from error
+
+
+@contextmanager
+def _parquet_file(path: Path, **options: Any) -> Iterator[Any]:
+    from pyarrow import parquet
+
+    # Of a file in a store, no more than is read is fetched.
+    place = path.open("rb") if is_remote(path) else nullcontext(path)
+    with place as source, parquet.ParquetFile(source, **options) as file:
+        yield file
 
 
 def read_excel(path: Path, block_size: int, repeats: bool = False) -> Iterator[Block]:

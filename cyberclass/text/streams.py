@@ -3,6 +3,7 @@
 import codecs
 import io
 import re
+from collections.abc import Callable
 from functools import cached_property
 from typing import BinaryIO, TextIO
 
@@ -45,12 +46,21 @@ class ReportBytes(io.RawIOBase):
         What errors call it.
     size : int, optional
         Bytes in all, if known.
+    position : callable, optional
+        How many of them are read; by default those handed on, which are more where the file is compressed.
     """
 
-    def __init__(self, source: BinaryIO | TextIO, name: str, size: int | None = None) -> None:
+    def __init__(
+        self,
+        source: BinaryIO | TextIO,
+        name: str,
+        size: int | None = None,
+        position: Callable[[], int] | None = None,
+    ) -> None:
         self.source = source
         self.name = name
         self.size = size
+        self.position = position
         self.count = 0
         self._pending = b""
 
@@ -64,7 +74,8 @@ class ReportBytes(io.RawIOBase):
     @property
     def share(self) -> float | None:
         """Share of the bytes read so far, in [0, 1]; None where the size is not known."""
-        return min(1.0, self.count / self.size) if self.size else None
+        read = self.position() if self.position else self.count
+        return min(1.0, read / self.size) if self.size else None
 
     @cached_property
     def encoding(self) -> tuple[str, str]:
