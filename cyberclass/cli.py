@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 # Nothing heavy up here: `cyberclass --help` must answer at once.
 from cyberclass import __version__
-from cyberclass.commands import corpus, evaluation, reports, training
+from cyberclass.commands import corpus, evaluation, reports, suggestions, training
 from cyberclass.errors import CyberclassError
 
 _EXIT_CODES = """\
@@ -17,7 +17,8 @@ exit codes:
   0    done; rows that had to be set aside are counted in a warning
   1    an error: a file that cannot be read or written, nothing could be labelled, faults in a corpus
   2    a command that is not understood
-  130  interrupted (Ctrl-C); nothing was written; 129 and 143 likewise, by a closed terminal or a kill
+  130  interrupted (Ctrl-C): no file is half written; 129 and 143 likewise, by a closed terminal or a kill
+  141  whoever read the output went away
 """
 
 #: What a shell reports of a program whose reader went away (128 and the number of SIGPIPE).
@@ -48,8 +49,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except CyberclassError as error:
         print(f"cyberclass: {error}", file=sys.stderr)
         return 1
-    except KeyboardInterrupt:
-        print("cyberclass: interrupted; nothing was written", file=sys.stderr)
+    except KeyboardInterrupt as error:
+        print(f"cyberclass: interrupted; {str(error) or 'nothing was written'}", file=sys.stderr)
         return _INTERRUPTED
     except BrokenPipeError:
         # What is still in the buffer goes nowhere, or Python would complain of it on its way out.
@@ -67,7 +68,7 @@ def _make_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"cyberclass {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for group in (reports, evaluation, training, corpus):
+    for group in (reports, evaluation, training, suggestions, corpus):
         group.add(commands)
     return parser
 

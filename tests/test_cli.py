@@ -132,7 +132,7 @@ def test_exit_codes_stand_in_the_help(capsys):
     with pytest.raises(SystemExit):
         main(["--help"])
     codes = capsys.readouterr().out.split("exit codes:")[1]
-    assert [line.split()[0] for line in codes.strip().splitlines()] == ["0", "1", "2", "130"]
+    assert [line.split()[0] for line in codes.strip().splitlines()] == ["0", "1", "2", "130", "141"]
 
 
 # Commands that are not understood
@@ -162,8 +162,8 @@ def test_exit_codes_stand_in_the_help(capsys):
         (["crossval", "corpus", "--folds", "few"], "invalid int value: 'few'"),
         (["label", "a.csv", "--coverage", "much"], "invalid float value: 'much'"),
         (["label"], "expected a SOURCE (file, folder, quoted pattern or -), or --text."),
-        (["label", "a.txt", "b.txt"], "found 2 sources (a.txt, b.txt); expected one: quote a pattern"),
-        (["label", "a.txt", "b.txt", "c.txt"], "found 3 sources (a.txt, b.txt, ...)"),
+        (["label", "-", "b.txt"], "- stands alone: standard input is no part of several sources."),
+        (["label", "-", "-o", "labels/"], "labels/: found a folder for the parts of standard input"),
         (["label", "a.csv", "--text", "x"], "--text stands alone"),
         (["label", "--text", "x", "-o", "a.csv"], "--text stands alone"),
         (["label", "a.csv", "-o", "labels.foo"], "labels.foo: found the ending '.foo'; expected .csv"),
@@ -214,7 +214,7 @@ def test_model_that_is_missing_is_an_error_and_writes_nothing(reports, tmp_path,
 
 
 def test_interrupt_writes_nothing_and_is_one_line(reports, model, tmp_path, capsys, monkeypatch):
-    def label(self, *_):
+    def label(self, *_, **__):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(IncidentClassifier, "label", label)

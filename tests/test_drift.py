@@ -14,10 +14,10 @@ from cyberclass.corpora.documents import texts_of
 from cyberclass.errors import CyberclassError, ReportError
 from cyberclass.evaluation.drift_page import open_page, verdict_of, write_drift_page
 from cyberclass.labelling.label import label_reports
-from cyberclass.labelling.terminal import LabelledOnScreen
+from cyberclass.labelling.saved_model import SavedModel
 from cyberclass.model.card import describe
 from cyberclass.model.classifier import IncidentClassifier
-from cyberclass.model.drift import CHANCE, FEWEST, Watch, compare, divergence_of
+from cyberclass.model.drift import CHANCE, FEWEST, compare, divergence_of
 from cyberclass.model.profile import SCALES, Profile
 from cyberclass.model.store import load_model, save_model
 from cyberclass.taxonomy import CODEBOOK
@@ -250,12 +250,6 @@ def test_a_reference_of_equal_documents_has_a_spread():
     assert compare(Profile.of(labels_of(50), words_of([0.5] * 50)), equal).warning
 
 
-def test_a_watch_without_reference_figures_says_nothing():
-    watch = Watch(None)
-    watch(labels_of(40), words_of([1.0] * 40))
-    assert watch.drift() is None
-
-
 # The card
 
 
@@ -387,11 +381,10 @@ def test_text_and_report_do_not_go_together(capsys):
 
 
 def test_the_summary_holds_the_comparison(tmp_path, folder):
-    model = LabelledOnScreen(str(folder))
     source = reports(tmp_path / "in.jsonl", *[ENGLISH] * 35)
-    summary = label_reports(source, tmp_path / "out.csv", model, drift=model.drift, batch_size=10)
+    summary = label_reports(source, tmp_path / "out.csv", SavedModel(folder), batch_size=10)
     assert summary.drift.batch.reports == 35
-    assert label_reports(source, tmp_path / "out.csv", model).drift is None
+    assert label_reports(source, tmp_path / "out.csv", load_model(folder)).drift is None
 
 
 # The page

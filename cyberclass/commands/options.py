@@ -59,6 +59,17 @@ def add_file(command: argparse.ArgumentParser) -> None:
     )
 
 
+def add_model(command: argparse.ArgumentParser) -> None:
+    """Add the option that names a model."""
+    command.add_argument("--model", metavar="MODEL", help="folder of a model, or default, the one that comes along")
+
+
+def name_model(arguments: argparse.Namespace) -> None:
+    """Put the folder in the place of the name "default"."""
+    if arguments.model is not None:
+        arguments.model = str(model_folder(Path(arguments.model)))
+
+
 def add_report(command: argparse.ArgumentParser) -> None:
     """Add the option that names the folder of an evaluation's report."""
     command.add_argument(

@@ -1,4 +1,4 @@
-"""The commands that read reports: label and suggest."""
+"""The command that labels reports: label."""
 
 import argparse
 import os
@@ -9,41 +9,43 @@ from pathlib import Path
 from typing import NoReturn
 
 # Nothing heavy up here: `cyberclass --help` must answer at once.
-from cyberclass.commands.options import add_command, check_ending, model_folder
+from cyberclass.commands.events import log_event, log_summary, logged
+from cyberclass.commands.options import add_command, add_model, check_ending, name_model
 from cyberclass.errors import ModelError, ReportError
 
 
 def add(commands: "argparse._SubParsersAction") -> None:
-    """Add the commands."""
-    _add_label(commands)
-    _add_suggest(commands)
-
-
-def _add_label(commands: "argparse._SubParsersAction") -> None:
+    """Add the command."""
     examples = [
         "cyberclass label reports.csv -o labels.csv",
         "cyberclass label 'news/*.html' -o labels.xlsx",
         "cyberclass label feed.jsonl --text-column summary | head",
+        "cyberclass label news/*.parquet -o labels/ --jobs 4",
         'cyberclass label --text "The gang froze the hospital\'s files and wants money."',
     ]
     command = add_command(commands, "label", "label reports: incident or not, motivation, impact", examples, label)
+    command.description = (
+        f"{command.description} Files are written whole or not at all. Of 64 MB and more, and of folders of parts, "
+        "what is labelled is kept when a run ends early: the same command again goes on from there."
+    )
     command.add_argument(
         "source",
         nargs="*",
         metavar="SOURCE",
-        help="a table (.csv .tsv .jsonl .json .parquet .xlsx), one report (.txt .md .html .pdf .docx), "
-        "a folder of reports, a quoted pattern of file names, or - for standard input",
+        help="tables (.csv .tsv .jsonl, as they are or with .gz .zst .bz2 .xz; .json .parquet .xlsx) or single reports "
+        "(.txt .md .html .pdf .docx): files, folders of either, quoted patterns of file names; or - for standard input",
     )
     command.add_argument("--text", help="label this text instead of a SOURCE")
     command.add_argument(
         "-o",
         "--output",
         metavar="FILE",
-        help="file to write: .csv .tsv .jsonl .parquet .xlsx, or - for CSV on standard output; "
-        "without it a terminal shows a table, and a pipe gets CSV",
+        help="file to write: .csv .tsv .jsonl (with .gz .zst .bz2 .xz: compressed) .parquet .xlsx, or - for CSV on "
+        "standard output; or a folder (a name with a slash at its end) for a part for each file, several for a large "
+        "one; without it a terminal shows a table, and a pipe gets CSV",
     )
     command.add_argument("--text-column", metavar="NAME", help="column that holds the text (default: the usual names)")
-    _add_model(command)
+    add_model(command)
     command.add_argument(
         "--any-language",
         action="store_true",
@@ -62,6 +64,25 @@ def _add_label(commands: "argparse._SubParsersAction") -> None:
         help="add motivation_set: motivations that include the true one with this probability, such as 0.9",
     )
     command.add_argument(
+        "--jobs",
+        type=int,
+        metavar="N",
+        help="processes that label; the output is the same whatever their number (default: one a core from 64 MB of "
+        "files on, else one)",
+    )
+    command.add_argument(
+        "--cluster",
+        metavar="ADDRESS",
+        help="of a Dask scheduler, such as tcp://10.0.0.1:8786, whose workers read, label and write in place of this "
+        "machine; SOURCE, FILE and model must be where they reach them",
+    )
+    command.add_argument(
+        "--log-json",
+        action="store_true",
+        help="tell of the run in JSON, one object an event on standard error (start, part, warning, end, error), in "
+        "place of the progress and the summary",
+    )
+    command.add_argument(
         "--report",
         type=Path,
         metavar="FILE",
@@ -70,57 +91,27 @@ def _add_label(commands: "argparse._SubParsersAction") -> None:
     )
 
 
-def _add_suggest(commands: "argparse._SubParsersAction") -> None:
-    examples = [
-        "cyberclass suggest unlabelled.csv -n 100 -o to-label.xlsx",
-        "cyberclass suggest 'news/*.html' --model models/ours -o to-label.csv",
-    ]
-    command = add_command(
-        commands, "suggest", "choose the reports whose labels would teach a model most", examples, suggest
-    )
-    command.description = (
-        f"{command.description} Fill in the empty columns is_incident, motivation and impact, delete the rows you did "
-        "not label, and give the table to train. Reports that the model was trained on, and repeated ones, are left "
-        "out."
-    )
-    command.add_argument("source", metavar="SOURCE", help="unlabelled reports, as label takes them")
-    command.add_argument("-n", type=int, default=100, metavar="N", help="reports to choose (default: 100)")
-    command.add_argument(
-        "-o",
-        "--output",
-        default="-",
-        metavar="FILE",
-        help="file to write: .csv .tsv .xlsx .parquet .jsonl, or - for CSV on standard output (default)",
-    )
-    command.add_argument("--text-column", metavar="NAME", help="column that holds the text (default: the usual names)")
-    _add_model(command)
-
-
-def _add_model(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--model", metavar="MODEL", help="folder of a model, or default, the one that comes along")
-
-
-def _name_model(arguments: argparse.Namespace) -> None:
-    """Put the folder in the place of the name "default"."""
-    if arguments.model is not None:
-        arguments.model = str(model_folder(Path(arguments.model)))
-
-
 def label(arguments: argparse.Namespace) -> int:
     """Label reports."""
     _check(arguments)
-    _name_model(arguments)
+    name_model(arguments)
     if arguments.text is not None:
         return _label_text(arguments.text, arguments.model, arguments.coverage, arguments.any_language)
-    from cyberclass.labelling.label import label_reports
-    from cyberclass.labelling.terminal import LabelledOnScreen, Progress, print_labels, print_summary
+    return logged(lambda: _label_files(arguments)) if arguments.log_json else _label_files(arguments)
 
-    (source,) = arguments.source
+
+def _label_files(arguments: argparse.Namespace) -> int:
+    from cyberclass.labelling.label import label_reports
+    from cyberclass.labelling.saved_model import SavedModel
+    from cyberclass.labelling.terminal import Progress, Screen, print_labels, print_summary
+
+    source = _source(arguments)
     on_terminal = sys.stdout.isatty()
-    model = LabelledOnScreen(arguments.model, arguments.coverage, arguments.any_language)
+    model = SavedModel(arguments.model, coverage=arguments.coverage, any_language=arguments.any_language)
+    screen = Screen()
     output = arguments.output or "-"
     # Of a pipe nobody knows the end, at which a bar must go before the rows come.
-    has_bar = sys.stderr.isatty() and (source, output) != ("-", "-")
+    has_bar = sys.stderr.isatty() and (source, output) != ("-", "-") and not arguments.log_json
     with ExitStack() as stack:
         progress = stack.enter_context(Progress()) if has_bar else None
         if on_terminal and not arguments.output:
@@ -133,16 +124,23 @@ def label(arguments: argparse.Namespace) -> int:
             model,
             text_column=arguments.text_column,
             safe_cells=arguments.safe_cells,
+            jobs=arguments.jobs,
+            cluster=arguments.cluster,
             progress=progress,
-            drift=model.drift,
+            show=screen if on_terminal else None,
+            log=log_event if arguments.log_json else None,
         )
         if page and summary.drift:
             from cyberclass.evaluation.drift_page import write_drift_page
 
-            page(write_drift_page(summary.drift, source, model.name))
-    if on_terminal and (not arguments.output or (output != "-" and model.is_complete)):
-        print_labels(model.titles, model.labels, summary.rows - summary.rejected)
-    print_summary(summary, arguments.report)
+            page(write_drift_page(summary.drift, ", ".join(arguments.source), model.name))
+    n_labelled = summary.rows - summary.rejected
+    if on_terminal and (not arguments.output or (output != "-" and len(screen.titles) == n_labelled)):
+        print_labels(screen.titles, screen.labels, n_labelled)
+    if arguments.log_json:
+        log_summary(summary, arguments.report)
+    else:
+        print_summary(summary, arguments.report)
     return 0
 
 
@@ -156,15 +154,26 @@ def _check(arguments: argparse.Namespace) -> None:
         return
     if not sources:
         misused("found nothing to label; expected a SOURCE (file, folder, quoted pattern or -), or --text.")
-    if len(sources) > 1:
-        misused(
-            f"found {len(sources)} sources ({sources[0]}, {sources[1]}{', ...' if len(sources) > 2 else ''}); expected "
-            "one: quote a pattern, as in 'news/*.txt', so that the shell leaves it as it is."
-        )
+    if len(sources) > 1 and "-" in sources:
+        misused("- stands alone: standard input is no part of several sources.")
+    if arguments.jobs is not None and arguments.jobs < 1:
+        misused(f"--jobs: found {arguments.jobs}; expected the number of processes, 1 or more.")
+    if arguments.cluster and (arguments.jobs or sources == ["-"] or arguments.output in (None, "-")):
+        misused("--cluster goes with files to read, --output and without --jobs: its workers are all that label.")
     if arguments.output:
+        from cyberclass.labelling.label import is_folder
         from cyberclass.labelling.writers import open_writer
 
-        check_ending(arguments, open_writer, arguments.output)
+        if not is_folder(arguments.output):
+            check_ending(arguments, open_writer, arguments.output)
+        elif sources == ["-"]:
+            misused(f"{arguments.output}: found a folder for the parts of standard input; expected the name of a file.")
+
+
+def _source(arguments: argparse.Namespace) -> str | list[str]:
+    """Give what to read: one source as itself."""
+    sources: list[str] = arguments.source
+    return sources[0] if len(sources) == 1 else sources
 
 
 def _open_report(arguments: argparse.Namespace) -> AbstractContextManager[Callable[[str], None]]:
@@ -174,7 +183,7 @@ def _open_report(arguments: argparse.Namespace) -> AbstractContextManager[Callab
     from cyberclass.model.store import default_model, read_card
     from cyberclass.text.folders import find_reports
 
-    (source,) = arguments.source
+    source = _source(arguments)
     if source != "-":
         check_apart(find_reports(source).paths, arguments.report)
     folder = arguments.model or default_model()
@@ -204,32 +213,4 @@ def _label_text(text: str, folder: str | None, coverage: float | None, any_langu
 
         row = {name: values_of(labels[name])[0] for name in labels.columns}
         print(json_text({name: None if is_missing(value) else value for name, value in row.items()}))
-    return 0
-
-
-def suggest(arguments: argparse.Namespace) -> int:
-    """Choose reports to label."""
-    from cyberclass.labelling.suggest import suggest_reports
-    from cyberclass.labelling.terminal import Progress
-    from cyberclass.model.store import default_model, load_model, seen_texts
-
-    _name_model(arguments)
-    folder = default_model() if arguments.model is None else arguments.model
-    model, seen = load_model(folder), seen_texts(folder)
-    with ExitStack() as stack:
-        has_bar = sys.stderr.isatty() and (arguments.source, arguments.output) != ("-", "-")
-        summary = suggest_reports(
-            arguments.source,
-            arguments.output,
-            model,
-            arguments.n,
-            seen=seen or frozenset(),
-            text_column=arguments.text_column,
-            progress=stack.enter_context(Progress()) if has_bar else None,
-        )
-    print(f"suggested {summary.suggested:,} of {summary.rows:,} reports", file=sys.stderr)
-    if summary.rejected:
-        print(f"cyberclass: warning: set aside {summary.rejected:,} that cannot be read", file=sys.stderr)
-    if seen is None:
-        print(f"cyberclass: warning: {folder} does not tell which reports it was trained on", file=sys.stderr)
     return 0

@@ -1,110 +1,84 @@
 """Reports through a model, batch by batch, into a file of the user's rows with labels beside them."""
 
-from collections import Counter
-from collections.abc import Callable
-from contextlib import nullcontext
-from dataclasses import dataclass
+import os
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, BinaryIO, Protocol, TextIO
+from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 import pandas as pd
 
 from cyberclass.errors import ReportError
-from cyberclass.labelling.writers import check_apart, open_writer
-from cyberclass.model.gate import is_unread
-from cyberclass.taxonomy import UNDETERMINED
+from cyberclass.labelling.job import REJECTS, Done, Job, Log, Means
+from cyberclass.labelling.kept import folder_beside, label_and_join, label_into_folder
+from cyberclass.labelling.parts import Part, Piece, Watch, write_parts
+from cyberclass.labelling.pool import default_jobs
+from cyberclass.labelling.saved_model import Labeller, SavedModel
+from cyberclass.labelling.slices import LARGE_BYTES
+from cyberclass.labelling.summary import LabelSummary, Tally, timed
+from cyberclass.labelling.writers import ENDINGS, JOINED, check_apart, open_writer
+from cyberclass.text.batches import Batch
+from cyberclass.text.compressed import kind_of
 from cyberclass.text.folders import find_reports
-from cyberclass.text.readers import read_reports
+from cyberclass.text.places import check_writable, is_remote, place_of, size_of
+from cyberclass.text.readers import read_files, read_reports
 
 if TYPE_CHECKING:
     from cyberclass.model.drift import Drift
 
 
-class Labeller(Protocol):
-    """What labels texts."""
-
-    def label(self, texts: list[str]) -> pd.DataFrame:
-        """Label texts.
-
-        Parameters
-        ----------
-        texts : list of str, length n
-
-        Returns
-        -------
-        DataFrame
-            A row a text in the same order, index 0 to n - 1; among its columns ``is_incident`` (bool),
-            ``motivation`` (str) and ``impact`` (str, domains joined by ";").
-        """
-        ...
-
-
-@dataclass(frozen=True)
-class LabelSummary:
-    """What became of the reports: `rows` is the sum of `labelled`, `undetermined`, `not_incidents` and `rejected`."""
-
-    #: Reports read.
-    rows: int
-    #: Incidents with a motivation.
-    labelled: int
-    #: Incidents whose text gives no sound basis for a motivation.
-    undetermined: int
-    #: Reports that are not about an incident.
-    not_incidents: int
-    #: Reports without a text, or that could not be read.
-    rejected: int
-    seconds: float
-    #: Labelled reports by motivation.
-    motivations: dict[str, int]
-    #: Incidents by impact domain; one may have several.
-    impacts: dict[str, int]
-    #: The file written; None for standard output.
-    output: Path | None
-    #: The file of rows set aside; None if there are none, or the output is standard output.
-    rejects: Path | None
-    #: The reports beside the model's training documents; None if nothing compared them.
-    drift: "Drift | None" = None
-    #: Reports that the model cannot read (`cyberclass.model.gate`), among the undetermined.
-    unread: int = 0
-
-
 def label_reports(
-    source: str | Path | TextIO | BinaryIO,
+    source: str | Path | Sequence[str | Path] | TextIO | BinaryIO,
     output: str | Path,
     model: Labeller,
     *,
     text_column: str | None = None,
     batch_size: int = 1000,
     safe_cells: bool = False,
+    jobs: int | None = None,
+    cluster: str | None = None,
     progress: Callable[[int, float | None], None] | None = None,
-    drift: Callable[[], "Drift | None"] | None = None,
+    show: Callable[[list[str], pd.DataFrame], None] | None = None,
+    log: Log | None = None,
 ) -> LabelSummary:
     """Label a source of reports and write the user's rows, in their order, with the labels to their right.
 
-    Both files are written whole or not at all. A user's column that has the name of one of ours is kept
-    as ``<name>_input``.
+    Files are written whole or not at all. A user's column that has the name of one of ours is kept as
+    ``<name>_input``.
 
     Parameters
     ----------
-    source : str, Path or stream
+    source : str, Path, a sequence of them, or stream
         As in `cyberclass.text.readers.read_reports`.
     output : str or Path
-        As in `cyberclass.labelling.writers.open_writer`. Rows that are set aside go to
+        A file, as in `cyberclass.labelling.writers.open_writer`. Rows that are set aside go to
         ``<output>.rejects.csv`` (columns ``row`` and ``reason``), if there are any; one that an earlier run
-        left is removed. With "-" as output they are only counted.
+        left is removed. With "-" as output they are only counted. Where files of `slices.LARGE_BYTES` and more are
+        labelled by a `SavedModel`, the parts of it that are done are kept beside it until all are, and a run that was
+        ended is gone on with.
+        Or a folder, which is there or whose name ends in a slash, for a part for each file (several for a large one),
+        of the same format; rows that are set aside go to its folder ``_rejects``. Parts that are there are not made
+        again.
     model : Labeller
+        A `SavedModel` also compares the reports with its training documents.
     text_column : str, optional
     batch_size : int
         Reports a batch.
     safe_cells : bool
-        As `cyberclass.labelling.writers.open_writer` takes it; for both files.
+        As `cyberclass.labelling.writers.open_writer` takes it; for all files.
+    jobs : int, optional
+        Processes that label, each with the model of a `SavedModel`, while this one reads and writes; None chooses
+        (`pool.default_jobs`). The files are the same, byte for byte, whatever their number.
+    cluster : str, optional
+        Address of a Dask scheduler, whose workers read, label and write parts: of a folder, or of a file of any size.
+        Reports, output and model must be where all of them can reach them, under the same names.
     progress : callable, optional
         Called after each batch with the reports read so far and the share of the source that this is, in
         [0, 1], or None where that is not known.
-    drift : callable, optional
-        Called once all reports are labelled; compares them with what the model knows, such as the `drift` of a
-        `cyberclass.model.drift.Watch` that the model shows its labels.
+    show : callable, optional
+        Called after each batch with its texts and their labels, if this process reads and writes it.
+    log : callable, optional
+        Called with the name of an event ("start", "part") and a dict of facts, ready for JSON.
 
     Returns
     -------
@@ -113,34 +87,47 @@ def label_reports(
     Raises
     ------
     ReportError
-        If the source cannot be read or the output not be written, the output is among the sources, or no
-        report could be labelled.
+        If the source cannot be read or the output not be written, the output is among the sources, parts were made of
+        other reports, by another model or with other options, or no report could be labelled.
     """
     start = perf_counter()
-    writer = open_writer(output, safe_cells)
-    rejects_path = None if str(output) == "-" else Path(f"{output}.rejects.csv")
-    if rejects_path and isinstance(source, (str, Path)) and str(source) != "-":
-        check_apart(find_reports(source).paths, Path(output), rejects_path)
-    tally = _Tally()
-    rejects_writer = open_writer(rejects_path, safe_cells) if rejects_path else nullcontext()
-    # The first to be entered is the last to deliver: no rejects without the rows they were set aside from.
-    with rejects_writer as rejects, writer:
-        for batch in read_reports(source, text_column, batch_size):
-            if rejects and len(batch.rejects):
-                rejects.write(batch.rejects)
-            tally.rejected += len(batch.rejects)
-            if batch.texts:
-                labels = model.label(batch.texts)
-                if len(labels) != len(batch.texts):
-                    raise ValueError(f"the model gave {len(labels)} rows of labels for {len(batch.texts)} texts")
-                tally.add(labels)
-                writer.write(beside(batch.frame, labels))
-            if progress:
-                progress(tally.rows, batch.share)
-    if rejects_path and not tally.rejected:
-        rejects_path.unlink(missing_ok=True)
+    files = find_reports(source) if isinstance(source, (str, Path, Sequence)) and str(source) != "-" else None
+    size = None if files is None else sum(map(size_of, files.paths))
+    means = Means(default_jobs(size, model) if jobs is None else jobs, cluster, Watch(progress, show), log)
+    place, has_parts = place_of(output), is_folder(output)
+    check_writable(place)
+    if not has_parts:
+        open_writer(output)  # that there is one is told before any work
+    rejects = None if str(output) == "-" else place / REJECTS if has_parts else place_of(f"{output}.rejects.csv")
+    if log:
+        told = {"files": len(files.paths), "bytes": size} if files else {}
+        log("start", {**told, "output": str(output), "jobs": means.jobs, "cluster": cluster})
+    if has_parts:
+        if files is None or not isinstance(model, SavedModel):
+            raise ReportError(f"{output}: found a folder; expected files to read, and a SavedModel, to make parts of.")
+        done = label_into_folder(files, Job(place, model, None, text_column, batch_size, safe_cells), means)
+    elif files and rejects:
+        check_apart(files.paths, place, rejects)
+        is_kept = isinstance(model, SavedModel) and kind_of(place) in JOINED
+        if cluster and not is_kept:
+            raise ReportError(f"{output}: a cluster labels with a SavedModel, into a folder, or {', '.join(JOINED)}.")
+        if isinstance(model, SavedModel) and is_kept and (cluster or (size or 0) >= LARGE_BYTES):
+            # Links go on pointing where they point.
+            target = place.resolve()
+            job = Job(folder_beside(target), model, kind_of(target), text_column, batch_size, safe_cells)
+            done = label_and_join(files, place, rejects, job, means)
+        else:
+            found = read_files(files, text_column, batch_size, names_files=len(files.paths) > 1)
+            done = _at_one_go(found, Part(output, rejects, safe_cells=safe_cells), model, means)
+    elif cluster:
+        raise ReportError(f"{cluster}: found a stream to read or to write; expected files that a cluster can reach.")
+    else:
+        done = _at_one_go(
+            read_reports(source, text_column, batch_size), Part(output, rejects, safe_cells=safe_cells), model, means
+        )
+    tally = done.tally
     if tally.rejected == tally.rows:
-        raise ReportError(_nothing(source, tally.rows, rejects_path))
+        raise ReportError(_nothing(source, tally.rows, rejects))
     return LabelSummary(
         rows=tally.rows,
         labelled=sum(tally.motivations.values()),
@@ -150,63 +137,44 @@ def label_reports(
         seconds=perf_counter() - start,
         motivations=dict(tally.motivations),
         impacts=dict(tally.impacts),
-        output=Path(output) if rejects_path else None,
-        rejects=rejects_path if tally.rejected else None,
-        drift=drift() if drift else None,
+        output=place if rejects else None,
+        rejects=rejects if tally.rejected else None,
+        shares=tally.shares,
+        parts=sum(map(len, done.parts)),
+        earlier=done.earlier,
+        drift=_drift(tally, model),
         unread=tally.unread,
     )
 
 
-class _Tally:
-    """Counts that become a `LabelSummary`."""
-
-    def __init__(self) -> None:
-        self.motivations: Counter[str] = Counter()
-        self.impacts: Counter[str] = Counter()
-        self.undetermined = self.not_incidents = self.rejected = self.unread = 0
-
-    @property
-    def rows(self) -> int:
-        return sum(self.motivations.values()) + self.undetermined + self.not_incidents + self.rejected
-
-    def add(self, labels: pd.DataFrame) -> None:
-        self.unread += int(is_unread(labels).sum())
-        incidents = labels[labels["is_incident"].astype(bool)]
-        motivations = Counter(incidents["motivation"])
-        self.not_incidents += len(labels) - len(incidents)
-        self.undetermined += motivations.pop(UNDETERMINED, 0)
-        self.motivations += motivations
-        self.impacts.update(domain for domains in incidents["impact"] for domain in domains.split(";") if domain)
+def is_folder(output: str | Path) -> bool:
+    """Tell whether an output is a folder of parts: one that is there, or a name that ends in a slash."""
+    if str(output) == "-" or str(output).endswith(("/", os.sep)):
+        return str(output) != "-"
+    place = place_of(output)
+    # To ask a store takes time.
+    return not (is_remote(place) and kind_of(place) in ENDINGS) and place.is_dir()
 
 
-def beside(frame: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
-    """Put labels right of a user's columns, and rename those that whoever reads the file would take for ours.
+def _at_one_go(batches: Iterable[Batch], part: Part, model: Labeller, means: Means) -> Done:
+    total = Tally()
+    pieces = (Piece(part, batch) for batch in timed(batches, total.seconds))
+    for _, tally in write_parts(pieces, model, means.jobs, means.watch):
+        total += tally
+    return Done(total, [], 0)
 
-    Parameters
-    ----------
-    frame : DataFrame, n rows
-    labels : DataFrame, n rows
-        With the index of `frame`.
 
-    Returns
-    -------
-    DataFrame, n rows
-        A user's column of the name of one of `labels`, whatever its case, is called ``<name>_input``.
-    """
-    taken = set(frame.columns) | set(labels.columns)
-    ours = {name.casefold() for name in labels.columns}
-    names = {}
-    for name in frame.columns:
-        if name.strip().casefold() in ours:
-            names[name] = f"{name}_input"
-            while names[name] in taken:
-                names[name] += "_input"
-            taken.add(names[name])
-    return pd.concat([frame.rename(columns=names), labels], axis=1)
+def _drift(total: Tally, model: Labeller) -> "Drift | None":
+    if total.profile is None or not isinstance(model, SavedModel) or model.reference is None:
+        return None
+    from cyberclass.model.drift import compare
+
+    return compare(total.profile, model.reference)
 
 
 def _nothing(source: object, rows: int, rejects: Path | None) -> str:
-    where = source if isinstance(source, (str, Path)) else "the stream"
+    several = isinstance(source, Sequence) and not isinstance(source, str)
+    where = source if isinstance(source, (str, Path)) else "the reports" if several else "the stream"
     if not rows:
         return f"{where}: nothing could be labelled: found no reports; expected one a row, below the column names."
     reasons = f"the reasons are in {rejects}" if rejects else "name an output file to see the reasons"

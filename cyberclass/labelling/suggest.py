@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from cyberclass.corpora.tables import LABELS
 from cyberclass.errors import ReportError
-from cyberclass.labelling.label import beside
+from cyberclass.labelling.columns import beside
 from cyberclass.labelling.writers import check_apart, open_writer
 from cyberclass.model.acquisition import CHOICE, check_number, rank, reasons, shortlist, total_doubt
 from cyberclass.model.classifier import IncidentClassifier

@@ -3,7 +3,7 @@
 from pathlib import Path
 from time import perf_counter
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import Any, Self
 
 import pandas as pd
 from rich import box, progress
@@ -11,14 +11,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from cyberclass.labelling.label import LabelSummary
+from cyberclass.labelling.summary import LabelSummary
 from cyberclass.model.gate import is_unread
 from cyberclass.taxonomy import CODEBOOK, UNDETERMINED
 from cyberclass.text.detection import UNKNOWN_LANGUAGE
-
-if TYPE_CHECKING:
-    from cyberclass.model.classifier import IncidentClassifier
-    from cyberclass.model.drift import Drift, Watch
 
 #: Reports that a table shows at most.
 MOST_SHOWN = 60
@@ -38,60 +34,22 @@ _WIDE = 110
 _TITLE_CHARACTERS = 300
 
 
-class LabelledOnScreen:
-    """A model that is loaded when there is a first report to label, and that keeps what fits into a table.
+class Screen:
+    """Keeps what fits into a table of what was labelled."""
 
-    So all that is wrong with a source or an output is told before the wait for the model.
-
-    Parameters
-    ----------
-    folder : str, optional
-        The model's; None for the one that comes with this package.
-    coverage : float, optional
-    any_language : bool
-        As `IncidentClassifier.label` takes them.
-    """
-
-    def __init__(self, folder: str | None = None, coverage: float | None = None, any_language: bool = False) -> None:
-        self.folder = folder
-        self.coverage = coverage
-        self.any_language = any_language
-        self._model: IncidentClassifier | None = None
-        self._watch: Watch | None = None
+    def __init__(self) -> None:
         self._frames: list[pd.DataFrame] = []
         #: The first line of each report labelled so far, of `MOST_SHOWN` at most.
         self.titles: list[str] = []
         #: Reports labelled so far.
         self.count = 0
 
-    def label(self, texts: list[str]) -> pd.DataFrame:
-        """Label texts, as `cyberclass.labelling.label.Labeller` has it."""
-        if self._model is None:
-            from cyberclass.model.drift import Watch
-            from cyberclass.model.store import load_model
-
-            self._model = load_model(self.folder)
-            self._watch = Watch(self._model.reference_)
-        labels = self._model.label(texts, self.coverage, self._watch, self.any_language)
+    def __call__(self, texts: list[str], labels: pd.DataFrame) -> None:
+        """Take in a batch, as `label_reports` shows it."""
         if room := max(0, MOST_SHOWN - self.count):
             self._frames.append(labels.head(room))
             self.titles += map(first_line, texts[:room])
         self.count += len(texts)
-        return labels
-
-    @property
-    def name(self) -> str:
-        """What the model is called, once there was a report to label."""
-        return "" if self._model is None else self._model.name_
-
-    def drift(self) -> "Drift | None":
-        """Compare the reports labelled so far with the model's training documents, as `label_reports` has it."""
-        return None if self._watch is None else self._watch.drift()
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether all reports labelled so far are kept."""
-        return self.count == len(self.titles)
 
     @property
     def labels(self) -> pd.DataFrame:
@@ -245,8 +203,13 @@ def print_summary(summary: LabelSummary, page: Path | None = None) -> None:
     line = Text(f"{summary.rows:,} report{'' if summary.rows == 1 else 's'} in {summary.seconds:.1f} s: ")
     line.append_text(Text(", ").join(Text(f"{counts[name]:,} {name}", style=_STYLES.get(name, "")) for name in order))
     console.print(line, soft_wrap=whole)
+    if summary.seconds >= PATIENCE and summary.shares:
+        console.print(Text(f"{summary.rate:,.0f} a second; {_steps(summary)}", style="dim"), soft_wrap=whole)
+    if summary.earlier:
+        console.print(f"of which {summary.earlier:,} by earlier runs", style="dim", soft_wrap=whole)
     if summary.output:
-        console.print(Text(f"written to {summary.output}"), soft_wrap=True)
+        parts = f"{summary.parts:,} part{'' if summary.parts == 1 else 's'} in " if summary.output.is_dir() else ""
+        console.print(Text(f"{'' if parts else 'written to '}{parts}{summary.output}"), soft_wrap=True)
     if summary.rejected:
         where = f"the reasons are in {summary.rejects}" if summary.rejects else "name a file with -o to see the reasons"
         counted = f"set aside {summary.rejected:,} of {summary.rows:,}"
@@ -262,6 +225,12 @@ def print_summary(summary: LabelSummary, page: Path | None = None) -> None:
         console.print(Text(f"compared with the training documents in {page}"), soft_wrap=True)
 
 
+def _steps(summary: LabelSummary) -> str:
+    names = {"labelling": "features and model"}
+    told = ", ".join(f"{names.get(step, step)} {share:.0%}" for step, share in summary.shares.items())
+    return told.replace("%", " %")
+
+
 class Progress:
     """A bar on standard error that comes when labelling lasts, and goes when it is done; for use in a ``with``."""
 
@@ -271,6 +240,7 @@ class Progress:
         self._bar = progress.Progress(
             progress.TextColumn("{task.fields[reports]:,} reports"),
             progress.BarColumn(),
+            progress.TextColumn("{task.fields[rate]:,.0f}/s"),
             progress.TimeRemainingColumn(),
             console=Console(stderr=True),
             transient=True,
@@ -279,12 +249,14 @@ class Progress:
 
     def __call__(self, reports: int, share: float | None) -> None:
         """Show how far labelling has come, as `label_reports` tells it."""
+        seconds = perf_counter() - self._start
+        told: dict[str, Any] = {"reports": reports, "rate": reports / max(seconds, 1e-9)}
         if self._task is None:
-            if share == 1.0 or perf_counter() - self._start < PATIENCE:
+            if share == 1.0 or seconds < PATIENCE:
                 return
             self._bar.start()
-            self._task = self._bar.add_task("", total=None if share is None else 1.0, reports=reports)
-        self._bar.update(self._task, completed=share or 0.0, reports=reports)
+            self._task = self._bar.add_task("", total=None if share is None else 1.0, **told)
+        self._bar.update(self._task, completed=share or 0.0, **told)
         if share == 1.0:
             # Rows that go to standard output come next, and must not run into the bar.
             self._bar.stop()

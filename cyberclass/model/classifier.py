@@ -279,8 +279,8 @@ class IncidentClassifier(ClassifierMixin, BaseEstimator):
             Adds the column `motivation_set`: motivations of which the true one is among with this probability, if the
             text reports an incident that has one, whatever `is_incident` and `motivation` say.
         watch : callable, optional
-            Is shown the labels, and the words of each text beside those that are unknown, shape (n, 2); such as a
-            `drift.Watch`. What is said of texts that cannot be read is still there.
+            Is shown the labels, and the words of each text beside those that are unknown, shape (n, 2), as
+            `Profile.of` takes them. What is said of texts that cannot be read is still there.
         any_language : bool
             Label what cannot be read like all else.
 

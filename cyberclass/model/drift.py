@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from cyberclass.model.profile import SCALES, Profile
@@ -112,29 +111,6 @@ def compare(batch: Profile, training: Profile) -> Drift:
         labels = list({**training.motivations, **batch.motivations})
         mixes.append(("motivation", _counts_of(batch.motivations, labels), _counts_of(training.motivations, labels)))
     return Drift(batch, training, [*figures, *(_compare_counts(*mix) for mix in mixes)])
-
-
-class Watch:
-    """Gathers the profile of a batch that comes in parts.
-
-    Parameters
-    ----------
-    training : Profile, optional
-        What to compare with; None if the model has no reference figures.
-    """
-
-    def __init__(self, training: Profile | None) -> None:
-        self._training = training
-        self._batch = Profile.empty()
-
-    def __call__(self, labels: pd.DataFrame, words: NDArray[np.floating]) -> None:
-        """Take in a part, as `IncidentClassifier.label` shows it."""
-        if self._training is not None:
-            self._batch += Profile.of(labels, words)
-
-    def drift(self) -> Drift | None:
-        """Compare all that came; None if there is nothing to compare it with."""
-        return None if self._training is None else compare(self._batch, self._training)
 
 
 def divergence_of(first: NDArray[np.integer], second: NDArray[np.integer]) -> NDArray[np.float64]:

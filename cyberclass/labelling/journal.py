@@ -1,0 +1,151 @@
+"""What a run keeps beside its parts: what it was asked for, and what each part was made of."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from cyberclass.errors import ReportError
+from cyberclass.text.folders import ReportFiles
+from cyberclass.text.places import size_of, told, version_of, write_whole
+
+#: The folder's name: readers of folders pass over what begins with a dot.
+JOURNAL = ".journal"
+
+#: Bytes at either end of a file that are hashed.
+_HASHED = 1 << 20
+
+
+class Journal:
+    """Records of a run: one file for the run, one for each finished part, each written whole.
+
+    A part's record is written after the part is in place, by whoever made it; so there is no file that several
+    processes share, and what a kill leaves is a part without a record, which is made again.
+
+    Parameters
+    ----------
+    folder : Path
+        That of the parts.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._place = folder / JOURNAL
+
+    def begin(self, run: Mapping[str, Any], remedy: str) -> None:
+        """Record what a run was asked for, or check that it is the same as before.
+
+        Parameters
+        ----------
+        run : mapping
+            Ready for JSON.
+        remedy : str
+            What to do if it is another; the end of a sentence.
+
+        Raises
+        ------
+        ReportError
+            If the folder holds something else, or parts of a run that was asked for something else.
+        """
+        path = self._place / "run.json"
+        try:
+            before = json.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            before = None
+        except ValueError as error:
+            raise ReportError(f"{path}: is damaged ({error}); {remedy}.") from error
+        if before is None:
+            if self.folder.is_dir() and any(each.name != JOURNAL for each in self.folder.iterdir()):
+                raise ReportError(f"{self.folder}: found other files in it; expected the parts of a run: {remedy}.")
+            write_json(path, run)
+            return
+        for name, value in run.items():
+            if before.get(name) != value:
+                was, now = _told(before.get(name), value)
+                raise ReportError(
+                    f"{self.folder}: has parts of a run with another {name} ({was}; now {now}); {remedy}."
+                )
+
+    def records(self) -> dict[str, dict[str, Any]]:
+        """Read the records of all parts that are in place, by name."""
+        found = {}
+        place = self._place / "parts"
+        for path in sorted(place.rglob("*.json")) if place.is_dir() else ():
+            try:
+                record = json.loads(path.read_text(encoding="utf-8"))
+            except ValueError:
+                continue
+            name = path.relative_to(place).as_posix().removesuffix(".json")
+            if record["bytes"] == _size(self.folder / name):
+                found[name] = record
+        return found
+
+    def record(self, name: str, record: Mapping[str, Any]) -> None:
+        """Record a part that is in place; "bytes" is added, None for a part without a file."""
+        write_json(self._place / "parts" / f"{name}.json", {**record, "bytes": _size(self.folder / name)})
+
+
+def identity_of(files: ReportFiles) -> dict[str, Any]:
+    """Say what tells files from others of the same names.
+
+    Parameters
+    ----------
+    files : ReportFiles
+
+    Returns
+    -------
+    dict
+        Of one file "size", "time" of the last change (in a store what it has for that) and "hash" of its first and
+        last `_HASHED` bytes. Of several pages the number and the hash of their names, sizes and times.
+    """
+    if len(files.paths) == 1:
+        (path,) = files.paths
+        size = size_of(path)
+        with told(path), path.open("rb") as file:
+            digest = hashlib.sha256(file.read(_HASHED))
+            # What the web gives may not be sought in.
+            if size > _HASHED and file.seekable():
+                file.seek(max(_HASHED, size - _HASHED))
+                digest.update(file.read(_HASHED))
+        return {"size": size, "time": version_of(path), "hash": digest.hexdigest()}
+    lines = [f"{files.name(path)}\0{size_of(path)}\0{version_of(path)}\n" for path in files.paths]
+    return {"size": len(lines), "hash": hashlib.sha256("".join(lines).encode()).hexdigest()}
+
+
+def is_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Tell whether two identities are of the same content; time counts where the hash leaves out the middle."""
+    alike = ["size", "hash", *(["time"] if one["size"] > 2 * _HASHED else [])]
+    return all(one.get(name) == other.get(name) for name in alike)
+
+
+def write_json(path: Path, value: Mapping[str, Any]) -> None:
+    """Write JSON, whole or not at all.
+
+    Raises
+    ------
+    ReportError
+        If it cannot be written.
+    """
+    content = (json.dumps(value, ensure_ascii=False) + "\n").encode()
+    try:
+        with told(path):
+            write_whole(path, content)
+    except OSError as error:
+        raise ReportError(
+            f"{path}: cannot be written ({error.strerror or error}); "
+            "expected a folder that has room, and that you may write to."
+        ) from error
+
+
+def _size(path: Path) -> int | None:
+    return size_of(path) if path.is_file() else None
+
+
+def _told(before: Any, now: Any) -> tuple[str, str]:
+    if not (isinstance(before, dict) and isinstance(now, dict)):
+        return str(before), str(now)
+    differing = [name for name in {**before, **now} if before.get(name) != now.get(name)]
+    sides = (", ".join(f"{name} {side.get(name)}" for name in differing) for side in (before, now))
+    was, is_ = sides
+    return was, is_
