@@ -269,7 +269,9 @@ def test_parts_of_other_columns_are_put_together(tmp_path, saved, ending):
     ("change", "expected"),
     [
         ("model", r"has parts of a run with another model \(name .*; now name"),
-        ("option", r"has parts of a run with another options \(text_column None; now text_column text\)"),
+        ("option", r"has parts of a run with other options \(text_column None; now text_column text\)"),
+        ("language", r"has parts of a run with other options \(any_language False; now any_language True\)"),
+        ("cells", r"has parts of a run with other options \(safe_cells False; now safe_cells True\)"),
         ("version", r"another version \(0.0.1; now"),
         ("content", r"a.csv: has changed since a.*00000.csv was made of it"),
         ("gone", r"a.csv: is no longer among the reports, but a.*00000.csv was made of it"),
@@ -288,6 +290,10 @@ def test_another_run_is_refused_and_told_how_to_go_on(tmp_path, saved, change, e
         saved = SavedModel(ROOT / "models" / "default")
     elif change == "option":
         options["text_column"] = "text"
+    elif change == "language":
+        saved = SavedModel(saved.folder, any_language=True)
+    elif change == "cells":
+        options["safe_cells"] = True
     elif change == "version":
         monkeypatch.undo()
         for module in (slices, label):

@@ -63,8 +63,9 @@ class Journal:
         for name, value in run.items():
             if before.get(name) != value:
                 was, now = _told(before.get(name), value)
+                other = "other" if name == "options" else "another"
                 raise ReportError(
-                    f"{self.folder}: has parts of a run with another {name} ({was}; now {now}); {remedy}."
+                    f"{self.folder}: has parts of a run with {other} {name} ({was}; now {now}); {remedy}."
                 )
 
     def records(self) -> dict[str, dict[str, Any]]:
