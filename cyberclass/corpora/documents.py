@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from errno import EISDIR
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from cyberclass.corpora.lines import Paths, read_rows
 from cyberclass.errors import CorpusError
 from cyberclass.taxonomy import CODEBOOK, UNDETERMINED, Taxonomy
 from cyberclass.text.report import join_title
+from cyberclass.text.whole import aside
 
 
 def read_corpus(paths: Paths, taxonomy: Taxonomy = CODEBOOK) -> pd.DataFrame:
@@ -124,23 +125,15 @@ def write_corpora(frames: Mapping[Path, pd.DataFrame]) -> None:
     CorpusError
         If a file cannot be written.
     """
-    parts: dict[Path, Path] = {}
     path = Path()
     try:
-        try:
+        with ExitStack() as stack:
             for path, frame in frames.items():
                 path.parent.mkdir(parents=True, exist_ok=True)
-                if path.is_dir():
-                    raise IsADirectoryError(EISDIR, "it is a folder")
-                parts[path] = path.with_name(f".{path.name}.part")
-                with parts[path].open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
+                part = stack.enter_context(aside(path))
+                with part.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
                     for row in rows_of(frame):
                         file.write(json.dumps(document_of(row), ensure_ascii=False) + "\n")
-            for path, part in parts.items():
-                part.replace(path)
-        finally:
-            for part in parts.values():
-                part.unlink(missing_ok=True)
     except OSError as error:
         raise CorpusError(f"{path}: cannot be written ({error.strerror}); choose another file.") from error
 

@@ -1,12 +1,12 @@
 """Pictures that stand alone, in files: PNG, SVG or PDF, whole or not at all."""
 
-import secrets
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cyberclass.errors import ReportError
 from cyberclass.evaluation.drawing import render
+from cyberclass.text.whole import aside
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -48,12 +48,8 @@ def write_picture(path: str | Path, size: tuple[int, int], draw: Callable[["Figu
     # Letters as curves: whoever opens the file may not have the font.
     settings = {"svg.hashsalt": "picture", "svg.fonttype": "path"}
     content = render(path.suffix.lower()[1:], size, draw, settings, dpi=144, facecolor="white")
-    part = path.with_name(f".{path.name[:200]}.{secrets.token_hex(4)}.part")
     try:
-        try:
+        with aside(path) as part:
             part.write_bytes(content)
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
     except OSError as error:
         raise ReportError(f"{path}: cannot be written ({error.strerror}); choose another file.") from error

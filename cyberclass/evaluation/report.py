@@ -11,6 +11,7 @@ from cyberclass.evaluation.headlines import HEADLINES, title_of, warnings_of
 from cyberclass.evaluation.page import write_page
 from cyberclass.evaluation.slices import FEW
 from cyberclass.model.card import figures as score_lines
+from cyberclass.text.whole import aside
 
 _SHOWN_MISTAKES = 10
 
@@ -50,12 +51,8 @@ def write_report(evaluation: dict[str, Any], folder: str | Path) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in written.items():
-            aside = folder / f".{name}.new"
-            try:
-                aside.write_bytes(content)
-                aside.replace(folder / name)
-            finally:
-                aside.unlink(missing_ok=True)
+            with aside(folder / name) as part:
+                part.write_bytes(content)
     except OSError as error:
         raise ReportError(f"{folder}: cannot be written ({error.strerror}); choose another folder.") from error
     return folder

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from cyberclass.errors import ReportError
+from cyberclass.text.whole import aside
 
 #: Two letters at least: one would be a drive of Windows.
 _ADDRESS = re.compile(r"([a-z][a-z0-9+.-]+)://", re.IGNORECASE)
@@ -119,13 +120,13 @@ def put_whole(local: Path, target: Path) -> None:
         store.fs.put_file(str(local), store.path)
         return
     store.fs.makedirs(store.parent.path, exist_ok=True)
-    aside = store.with_name(f".{target.name[:200]}.{secrets.token_hex(4)}.part")
+    part = store.with_name(f".{target.name[:200]}.{secrets.token_hex(4)}.part")
     try:
-        store.fs.put_file(str(local), aside.path)
-        store.fs.mv(aside.path, store.path)
+        store.fs.put_file(str(local), part.path)
+        store.fs.mv(part.path, store.path)
     except BaseException:
-        if store.fs.exists(aside.path):
-            store.fs.rm_file(aside.path)
+        if store.fs.exists(part.path):
+            store.fs.rm_file(part.path)
         raise
 
 
@@ -138,9 +139,8 @@ def write_whole(path: Path, content: bytes) -> None:
             put_whole(local, path)
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name[:200]}.{secrets.token_hex(4)}.part")
-    aside.write_bytes(content)
-    aside.replace(path)
+    with aside(path) as part:
+        part.write_bytes(content)
 
 
 def remove_folder(folder: Path) -> None:
