@@ -15,10 +15,11 @@ from pyarrow import parquet
 
 from cyberclass.cli import main
 from cyberclass.errors import ReportError
-from cyberclass.labelling import job, label, runs, slices
+from cyberclass.labelling import job, journal, label, runs, slices
 from cyberclass.labelling.label import label_reports
 from cyberclass.labelling.saved_model import SavedModel
 from cyberclass.labelling.writer import hold, remove_leftovers
+from cyberclass.text.places import remove
 from cyberclass.text.readers import read_reports
 
 ROOT = Path(__file__).parents[1]
@@ -245,6 +246,27 @@ def test_a_file_is_put_together_of_its_parts(tmp_path, saved, monkeypatch):
         else:
             assert output.read_bytes() == (tmp_path / f"whole{ending}").read_bytes()
         assert summary.rejects.read_bytes() == (tmp_path / f"whole{ending}.rejects.csv").read_bytes()
+
+
+@pytest.mark.parametrize("removed", range(4))
+def test_a_run_ended_while_it_tidies_up_is_gone_on_with(tmp_path, saved, monkeypatch, removed):
+    source, output = put(tmp_path / "a.csv", 90), tmp_path / "out.csv"
+    run(source, tmp_path / "whole.csv", saved)
+    left = iter(range(removed))
+
+    def stop_in_time(path):
+        if next(left, None) is None:
+            raise StopError
+        remove(path)
+
+    with monkeypatch.context() as context:
+        context.setattr(journal, "remove", stop_in_time)
+        with pytest.raises(StopError):
+            run(source, output, saved)
+    run(source, output, saved)
+    for name in ("{}.csv", "{}.csv.rejects.csv"):
+        assert (tmp_path / name.format("out")).read_bytes() == (tmp_path / name.format("whole")).read_bytes()
+    assert hidden_in(tmp_path) == []
 
 
 @pytest.mark.parametrize("ending", [".csv", ".jsonl", ".parquet"])

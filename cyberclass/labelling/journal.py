@@ -8,7 +8,7 @@ from typing import Any
 
 from cyberclass.errors import ReportError
 from cyberclass.text.folders import ReportFiles
-from cyberclass.text.places import size_of, told, version_of, write_whole
+from cyberclass.text.places import remove, size_of, told, version_of, write_whole
 
 #: The folder's name: readers of folders pass over what begins with a dot.
 JOURNAL = ".journal"
@@ -81,6 +81,14 @@ class Journal:
             if record["bytes"] == _size(self.folder / name):
                 found[name] = record
         return found
+
+    def end(self) -> None:
+        """Remove the folder and all in it, in an order in which a kill leaves no record of a part that is gone."""
+        remove(self._place / "parts")
+        for each in self.folder.iterdir():
+            if each.name != JOURNAL:
+                remove(each)
+        remove(self.folder)
 
     def record(self, name: str, record: Mapping[str, Any]) -> None:
         """Record a part that is in place; "bytes" is added, None for a part without a file."""

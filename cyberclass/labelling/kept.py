@@ -7,13 +7,14 @@ from pathlib import Path
 
 from cyberclass.errors import ReportError
 from cyberclass.labelling.job import Done, Job, Means
+from cyberclass.labelling.journal import Journal
 from cyberclass.labelling.runs import run_slices
 from cyberclass.labelling.saved_model import SavedModel
 from cyberclass.labelling.slices import cut
 from cyberclass.labelling.summary import Clock, Tally
 from cyberclass.labelling.writers import open_writer
 from cyberclass.text.folders import ReportFiles
-from cyberclass.text.places import is_remote, place_of, remove_folder
+from cyberclass.text.places import is_remote, place_of
 
 
 def label_into_folder(files: ReportFiles, job: Job, means: Means) -> Done:
@@ -65,7 +66,7 @@ def label_and_join(files: ReportFiles, output: Path, rejects: Path, job: Job, me
             else:
                 rejects.unlink(missing_ok=True)
             _join([job.folder / name for name in names], output)
-        remove_folder(job.folder)
+        Journal(job.folder).end()
     return done
 
 

@@ -5,7 +5,7 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, cast
 
@@ -143,11 +143,13 @@ def write_whole(path: Path, content: bytes) -> None:
         part.write_bytes(content)
 
 
-def remove_folder(folder: Path) -> None:
-    """Remove a folder and all in it."""
-    if is_remote(folder):
-        store: Any = folder
-        with told(folder):
+def remove(path: Path) -> None:
+    """Remove a file, or a folder and all in it, if there is one."""
+    if is_remote(path):
+        store: Any = path
+        with told(path), suppress(FileNotFoundError):
             store.fs.rm(store.path, recursive=True)
+    elif path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
     else:
-        shutil.rmtree(folder, ignore_errors=True)
+        path.unlink(missing_ok=True)
