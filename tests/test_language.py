@@ -19,7 +19,7 @@ TOKENIZER = spacy.blank(PIPELINE).tokenizer
 SHARED = TokenMemo()  # for generated texts: a memo takes longer to make than they to read
 SPECIAL = sorted(TOKENIZER.rules)
 
-OPENINGS = ["", "(", "[", '"', "\u201c", "\u2018", "$", "'", "-", "#", "@", "("]
+OPENINGS = ["", "(", "[", '"', "\u201c", "\u2018", "$", "'", "-", "#", "@"]
 CORES = """
 a A I x Mr mr St vs U.S U.K e.g No no. am pm km k m e-mail E-MAIL anti-war state-sponsored a-b x-1 APT29 APT-29
 v2 10 2016 1,500 10,00 1.5 1.2.3 10:30 5km 5pm $5 50% 192.168.0.1 CVE-2021-44228 don can cannot gonna ll were we're
@@ -61,9 +61,9 @@ def by_memo(memo, texts):
     found = memo.encode(texts)
     assert len(found.lengths) == len(texts)
     assert found.lengths.sum() == len(found.ids)
-    ends = found.lengths.cumsum()
+    ends, tokens = found.lengths.cumsum(), memo.tokens
     return [
-        [memo.tokens[number] for number in found.ids[end - length : end]]
+        [tokens[number] for number in found.ids[end - length : end]]
         for end, length in zip(ends, found.lengths, strict=True)
     ]
 
@@ -148,13 +148,13 @@ _SPACES = st.text(
 _TEXTS = st.lists(st.tuples(_SPACES | st.just(""), _CHUNKS, _SPACES).map("".join), max_size=8).map("".join)
 
 
-@settings(derandomize=True, max_examples=300, deadline=None)
+@settings(derandomize=True, max_examples=150, deadline=None)
 @given(st.lists(_TEXTS, max_size=3))
 def test_any_text_has_the_tokens_of_spacy(texts):
     assert differences(texts, SHARED) == []
 
 
-@settings(derandomize=True, max_examples=300, deadline=None)
+@settings(derandomize=True, max_examples=150, deadline=None)
 @given(
     st.lists(
         st.from_regex(
