@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from cyberclass.errors import CyberclassError
+from cyberclass.evaluation import page as pages
 from cyberclass.evaluation import plots
 from cyberclass.evaluation.page import write_page
 from cyberclass.evaluation.slices import FEW
@@ -167,6 +168,13 @@ def full(minimal):
     }
 
 
+@pytest.fixture
+def undrawn(monkeypatch):
+    """Draw nothing: the plots of a page take half a second."""
+    monkeypatch.setattr(pages, "_plots", lambda _: {})
+    monkeypatch.setattr(pages, "_slice_plot", lambda *_: "")
+
+
 def hostile(evaluation):
     """The same with markup wherever data may hold it."""
     evaluation = copy.deepcopy(evaluation)
@@ -221,13 +229,18 @@ def test_minimal_evaluation_says_what_is_not_computable(minimal):
 
 
 @pytest.mark.parametrize("name", FIGURES)
-def test_missing_figure_is_never_a_zero(full, name):
+def test_missing_figure_is_never_a_zero(full, name, undrawn):
     full["figures"][name] = missing()
     assert f"not computable: {WHY}" in write_page(full)
 
 
+def test_missing_figure_spoils_no_plot(full):
+    full["figures"] = {name: missing() for name in FIGURES}
+    assert write_page(full).count("<svg") == 10
+
+
 @pytest.mark.parametrize(("seen", "by_other", "warned"), [(0, 0, False), (2, 0, True), (0, 2, True), (2, 2, True)])
-def test_warning_of_seen_documents_is_the_first_line(full, seen, by_other, warned):
+def test_warning_of_seen_documents_is_the_first_line(full, seen, by_other, warned, undrawn):
     full["seen"], full["comparison"]["seen"] = seen, by_other
     body = write_page(full).split("<body>")[1].lstrip()
     assert body.startswith('<div class="warning"') == warned
@@ -256,7 +269,7 @@ def test_every_part_is_there(full):
         ("coverage", -0.2, -0.1, "lower"),
     ],
 )
-def test_difference_in_a_word(full, key, low, high, expected):
+def test_difference_in_a_word(full, key, low, high, expected, undrawn):
     full["comparison"]["differences"] = {key: {"difference": (low + high) / 2, "low": low, "high": high}}
     assert f"<td>{expected}</td>" in write_page(full)
 
