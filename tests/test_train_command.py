@@ -1,6 +1,7 @@
 """The command that learns a model: what it refuses, what it writes, and what it says in a terminal of any width."""
 
 import json
+import shutil
 import sys
 from pathlib import Path
 
@@ -130,6 +131,15 @@ def interrupt(*_, **__):
     raise KeyboardInterrupt
 
 
+@pytest.fixture(scope="module")
+def old_model(tmp_path_factory):
+    """The folder of a model that was trained before."""
+    folder = tmp_path_factory.mktemp("old")
+    with joblib.parallel_config("sequential"):
+        assert main(["train", str(put(folder / "in", documents(OWN))), "-o", str(folder / "m")]) == 0
+    return folder / "m"
+
+
 @pytest.mark.parametrize(
     "where",
     [
@@ -142,10 +152,10 @@ def interrupt(*_, **__):
     ids=lambda where: where[1],
 )
 @pytest.mark.parametrize("old", [False, True], ids=["new", "old"])
-def test_an_interruption_leaves_nothing_behind(where, old, corpus, tmp_path, monkeypatch, capsys):
+def test_an_interruption_leaves_nothing_behind(where, old, old_model, corpus, tmp_path, monkeypatch, capsys):
     model, curve = tmp_path / "m", tmp_path / "curve.svg"
     if old:
-        assert main(["train", str(corpus), "-o", str(model)]) == 0
+        shutil.copytree(old_model, model)
         curve.write_text("old")
     before = {path.relative_to(tmp_path): path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     capsys.readouterr()
