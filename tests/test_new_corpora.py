@@ -2,10 +2,9 @@
 
 import os
 import re
-import subprocess
 
 import pytest
-from clones import ROOT, environment_of, make_clone
+from clones import ROOT, environment_of, make_clone, run_script
 
 from cyberclass.corpora.sources.source import OWN, find_source
 
@@ -57,29 +56,20 @@ def blocks(page):
 def printed(tmp_path_factory):
     """Run all blocks in a folder that looks like a clone; give what each printed."""
     folder = make_clone(tmp_path_factory.mktemp("clone"))
-    environment = environment_of(
-        folder,
-        PYTHONPATH=f"{ROOT}{os.pathsep}{folder / 'site'}",
-        COLUMNS="80",
-        # To start processes takes longer than to learn from so little.
-        LOKY_MAX_CPU_COUNT="1",
-    )
-
-    def run(script):
-        done = subprocess.run(
-            ["sh", "-e"], input=script, cwd=folder, env=environment, capture_output=True, text=True, timeout=600
-        )
-        assert done.returncode == 0, f"{script}\n{done.stdout}\n{done.stderr}"
-        return done.stdout + done.stderr
-
+    environment = environment_of(folder, PYTHONPATH=f"{ROOT}{os.pathsep}{folder / 'site'}", COLUMNS="80")
     lines = (ROOT / "corpus" / "composites.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
     (folder / "small.jsonl").write_text("".join(lines[::5]), encoding="utf-8")
-    run("cyberclass train small.jsonl -o models/small")
     outputs = []
-    for block, _ in blocks(PAGE):
-        for command, other in INSTEAD.items():
-            block = block.replace(command, other)
-        outputs.append(run(block))
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("COLUMNS", "LOKY_MAX_CPU_COUNT"):
+            patch.setenv(name, environment[name])
+        (folder / "site").mkdir()
+        patch.syspath_prepend(folder / "site")
+        run_script("cyberclass train small.jsonl -o models/small", folder, environment)
+        for block, _ in blocks(PAGE):
+            for command, other in INSTEAD.items():
+                block = block.replace(command, other)
+            outputs.append(run_script(block, folder, environment))
     return outputs
 
 

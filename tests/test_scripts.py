@@ -2,6 +2,7 @@
 
 import json
 import os
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -24,6 +25,19 @@ def run(script, *arguments, **environment):
         cwd=ROOT / "tests",
         env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "0", "OMP_NUM_THREADS": "1", **environment},
     )
+
+
+@pytest.fixture
+def run_here(capsys, monkeypatch):
+    """Give a function that runs a script in this process, which need not load everything anew."""
+
+    def run_here(script, *arguments):
+        monkeypatch.setattr(sys, "argv", [script, *map(str, arguments)])
+        with pytest.raises(SystemExit) as left:
+            runpy.run_path(str(ROOT / script), run_name="__main__")
+        return subprocess.CompletedProcess(sys.argv, left.value.code, *capsys.readouterr())
+
+    return run_here
 
 
 @pytest.fixture(scope="module")
@@ -104,8 +118,8 @@ OTHER = {
 }
 
 
-def test_an_evaluation_on_new_documents_has_no_warning(tmp_path):
-    done = run("evaluate.py", ROOT / "models" / "default", write_documents(tmp_path / "new.jsonl", NEW, OTHER))
+def test_an_evaluation_on_new_documents_has_no_warning(tmp_path, run_here):
+    done = run_here("evaluate.py", ROOT / "models" / "default", write_documents(tmp_path / "new.jsonl", NEW, OTHER))
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("# Evaluation of default@")
     assert "2 documents on 2 incidents" in done.stdout
@@ -113,8 +127,8 @@ def test_an_evaluation_on_new_documents_has_no_warning(tmp_path):
     assert "not computable: no document is labelled undetermined" in done.stdout
 
 
-def test_an_evaluation_on_one_document_is_possible(tmp_path):
-    done = run("evaluate.py", ROOT / "models" / "default", write_documents(tmp_path / "new.jsonl", NEW))
+def test_an_evaluation_on_one_document_is_possible(tmp_path, run_here):
+    done = run_here("evaluate.py", ROOT / "models" / "default", write_documents(tmp_path / "new.jsonl", NEW))
     assert (done.returncode, done.stderr) == (0, "")
 
 
@@ -131,11 +145,11 @@ def test_an_evaluation_on_one_document_is_possible(tmp_path):
         ("evaluate.py", ["{default}", "{folder}/none"], "{folder}/none: found no such file or folder"),
     ],
 )
-def test_a_bad_path_gives_one_sentence(tmp_path, script, arguments, says):
+def test_a_bad_path_gives_one_sentence(tmp_path, script, arguments, says, run_here):
     (tmp_path / "few").mkdir()
     write_documents(tmp_path / "few" / "few.jsonl", NEW, OTHER)
     names = {"folder": tmp_path, "default": ROOT / "models" / "default"}
-    done = run(script, *[argument.format(**names) for argument in arguments])
+    done = run_here(script, *[argument.format(**names) for argument in arguments])
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith(f"cyberclass: {says.format(**names)}")
     assert done.stderr.count("\n") == 1
