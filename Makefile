@@ -14,8 +14,8 @@ help: ## List what can be made
 label: .venv/.installed ## Label examples/reports.csv: shows the labels and writes labels.csv
 	@$(BIN)/cyberclass label examples/reports.csv -o labels.csv
 
-test: .venv/.installed-dev ## Run the tests and show what they cover
-	@$(BIN)/pytest --cov --cov-report=term:skip-covered
+test: .venv/.installed-dev ## Run the tests on all cores and show what they cover
+	@$(BIN)/pytest -n auto --dist worksteal --cov --cov-report=term:skip-covered
 
 lint: .venv/.installed-dev ## Check style, format and types
 	@$(BIN)/ruff check .
