@@ -15,7 +15,7 @@ label: .venv/.installed ## Label examples/reports.csv: shows the labels and writ
 	@$(BIN)/cyberclass label examples/reports.csv -o labels.csv
 
 test: .venv/.installed-dev ## Run the tests on all cores and show what they cover
-	@$(BIN)/pytest -n auto --dist worksteal --cov --cov-report=term:skip-covered
+	@$(BIN)/pytest -n logical --dist worksteal --cov --cov-report=term:skip-covered
 
 lint: .venv/.installed-dev ## Check style, format and types
 	@$(BIN)/ruff check .
