@@ -22,6 +22,9 @@ MOST_SHOWN = 60
 #: Seconds that labelling may last before it shows a progress bar.
 PATIENCE = 1.0
 
+#: Reports from which on a rate says more of labelling than of loading the model.
+MANY = 1000
+
 NOT_INCIDENT = "no incident"
 
 _STYLES = {
@@ -203,7 +206,7 @@ def print_summary(summary: LabelSummary, page: Path | None = None) -> None:
     line = Text(f"{summary.rows:,} report{'' if summary.rows == 1 else 's'} in {summary.seconds:.1f} s: ")
     line.append_text(Text(", ").join(Text(f"{counts[name]:,} {name}", style=_STYLES.get(name, "")) for name in order))
     console.print(line, soft_wrap=whole)
-    if summary.seconds >= PATIENCE and summary.rows > summary.earlier:
+    if summary.rows - summary.earlier >= MANY:
         console.print(Text(f"{summary.rate:,.0f} a second; {_steps(summary)}", style="dim"), soft_wrap=whole)
     if summary.earlier:
         console.print(f"of which {summary.earlier:,} by earlier runs", style="dim", soft_wrap=whole)
