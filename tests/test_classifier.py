@@ -15,9 +15,10 @@ from sklearn.utils import estimator_checks
 
 from cyberclass.corpora.documents import texts_of
 from cyberclass.errors import CorpusError, CyberclassError
-from cyberclass.model.classifier import IncidentClassifier, label_columns
+from cyberclass.model.classifier import IncidentClassifier
 from cyberclass.model.decision import Thresholds, decide, motivation_of
 from cyberclass.model.features import IncidentVectorizer
+from cyberclass.model.labeller import label_columns
 from cyberclass.model.outputs import Outputs
 from cyberclass.model.targets import targets_of
 from cyberclass.taxonomy import CODEBOOK, UNDETERMINED
@@ -598,6 +599,6 @@ def test_threads_may_share_a_model(small_model, small_frame):
 def test_contributions_stand_though_the_memory_is_at_its_bound(small_model, monkeypatch):
     model = pickle.loads(pickle.dumps(small_model))
     expected = model.contributions(SHOWN[7], "criminal")
-    monkeypatch.setattr("cyberclass.model.features.MEMO_CHUNKS", 5)
+    monkeypatch.setattr("cyberclass.model.space.MEMO_CHUNKS", 5)
     found = model.contributions(SHOWN[7], "criminal")
     assert [name for name, _ in found] == [name for name, _ in expected]

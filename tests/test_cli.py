@@ -72,10 +72,11 @@ def model(small_model_folder):
 def no_model(monkeypatch):
     """Fail when a model is loaded."""
 
-    def load_model(folder):
+    def load(folder):
         raise AssertionError("the model was loaded before the arguments were looked at")
 
-    monkeypatch.setattr("cyberclass.model.store.load_model", load_model)
+    for name in ("load_model", "load_labeller"):
+        monkeypatch.setattr(f"cyberclass.model.store.{name}", load)
 
 
 class Terminal(io.StringIO):

@@ -354,7 +354,7 @@ def test_a_model_without_reference_figures_says_nothing(small_model, small_frame
 def test_a_page_that_cannot_be_is_told_before_labelling(tmp_path, folder, capsys, monkeypatch, page, told):
     (tmp_path / "folder.html").mkdir()
     (tmp_path / "in.html").write_text(f"<p>{ENGLISH}</p>", encoding="utf-8")
-    monkeypatch.setattr("cyberclass.model.store.load_model", lambda folder: pytest.fail("the model was loaded"))
+    monkeypatch.setattr("cyberclass.model.store.load_labeller", lambda folder: pytest.fail("the model was loaded"))
     output = tmp_path / "out.csv"
     argv = [tmp_path / "in.html", "-o", output, "--model", folder, "--report", tmp_path / page]
     assert main(["label", *map(str, argv)]) == 1

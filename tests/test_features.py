@@ -13,8 +13,8 @@ from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer, T
 from sklearn.utils import estimator_checks
 
 from cyberclass.corpora.documents import texts_of
-from cyberclass.model import features
 from cyberclass.model import scorer as scorer_module
+from cyberclass.model import space
 from cyberclass.model.features import IncidentVectorizer
 from cyberclass.model.forms import form_of
 from cyberclass.model.grams import bounded_grams, keys_of_forms, keys_of_grams
@@ -288,7 +288,7 @@ def test_scores_are_rows_times_weights(fitted, texts, weights):
 def test_memory_has_a_bound_and_letting_go_changes_nothing(fitted, texts, weights, monkeypatch):
     shown = [*texts[:30], *ODD]
     expected = fitted.transform(shown) @ weights
-    monkeypatch.setattr(features, "MEMO_CHUNKS", 50)
+    monkeypatch.setattr(space, "MEMO_CHUNKS", 50)
     scorer = Scorer(fitted, weights)
     lookups = []
     for place, text in enumerate(shown):
@@ -302,7 +302,7 @@ def test_memory_has_a_bound_and_letting_go_changes_nothing(fitted, texts, weight
 
 
 def test_random_words_neither_push_the_memory_beyond_its_bound_nor_out_what_is_met_again(fitted, weights, monkeypatch):
-    monkeypatch.setattr(features, "MEMO_CHUNKS", 200)
+    monkeypatch.setattr(space, "MEMO_CHUNKS", 200)
     monkeypatch.setattr(scorer_module, "_BLOCK", 300)
     scorer = Scorer(fitted, weights)
     words = (f"{place:x}w" for place in range(10**6))
@@ -348,7 +348,7 @@ def test_texts_scored_in_blocks_have_the_scores_of_one(fitted, texts, weights, m
 
 
 def test_threads_that_share_a_model_get_the_scores_of_one(fitted, texts, weights, monkeypatch):
-    monkeypatch.setattr(features, "MEMO_CHUNKS", 500)
+    monkeypatch.setattr(space, "MEMO_CHUNKS", 500)
     scorer = Scorer(fitted, weights)
     batches = [texts[start : start + 10] for start in range(0, len(texts), 10)]
     expected = [Scorer(fitted, weights).score(batch).scores for batch in batches]

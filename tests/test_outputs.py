@@ -20,8 +20,9 @@ from cyberclass.evaluation.report import write_report
 from cyberclass.labelling.terminal import print_one
 from cyberclass.model.calibration import calibrate
 from cyberclass.model.card import describe
-from cyberclass.model.classifier import IncidentClassifier, _conformal_scores, label_columns
+from cyberclass.model.classifier import IncidentClassifier, _conformal_scores
 from cyberclass.model.heads import fit_head
+from cyberclass.model.labeller import label_columns
 from cyberclass.model.outputs import Outputs, taxonomy_in
 from cyberclass.model.store import load_model, save_model
 from cyberclass.model.targets import targets_of

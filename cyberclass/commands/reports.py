@@ -201,9 +201,9 @@ def _label_text(text: str, folder: str | None, coverage: float | None, any_langu
     text = mend_beginning(text)
     if not any(map(str.isalpha, text)):
         raise ReportError("--text: nothing could be labelled: found no words; expected the text of a report.")
-    from cyberclass import load_model
+    from cyberclass.model.store import load_labeller
 
-    labels = load_model(folder).label([text], coverage=coverage, any_language=any_language)
+    labels = load_labeller(folder).label([text], coverage=coverage, any_language=any_language)
     if sys.stdout.isatty():
         from cyberclass.labelling.terminal import print_one
 

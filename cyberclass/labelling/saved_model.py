@@ -12,7 +12,7 @@ import pandas as pd
 from cyberclass.errors import ModelError
 
 if TYPE_CHECKING:
-    from cyberclass.model.classifier import IncidentClassifier
+    from cyberclass.model.labeller import IncidentLabeller
     from cyberclass.model.profile import Profile
 
 
@@ -47,7 +47,7 @@ class Labelled:
 
 
 #: Models of this process by folder and hash of weights: one load, however many batches come.
-_LOADED: dict[tuple[str, str], "IncidentClassifier"] = {}
+_LOADED: dict[tuple[str, str], "IncidentLabeller"] = {}
 #: A worker of a cluster may run several threads; what a model remembers of words is not made for them.
 _LOCK = Lock()
 
@@ -114,12 +114,12 @@ class SavedModel:
 
         return read_card(default_model() if self.folder is None else self.folder)
 
-    def _load(self) -> "IncidentClassifier":
+    def _load(self) -> "IncidentLabeller":
         key = (str(self.folder), self.identity["weights_sha256"])
         if key not in _LOADED:
-            from cyberclass.model.store import load_model
+            from cyberclass.model.store import load_labeller
 
-            model = load_model(self.folder)
+            model = load_labeller(self.folder)
             if model.name_ != self.name:
                 raise ModelError(
                     f"{self.folder or 'default model'}: found {model.name_}, expected {self.name}; "

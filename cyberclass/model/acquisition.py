@@ -11,8 +11,8 @@ from scipy.special import entr
 from cyberclass.corpora.duplicates import near_duplicates
 from cyberclass.errors import CyberclassError
 from cyberclass.model.classifier import IncidentClassifier
-from cyberclass.model.features import check_texts
 from cyberclass.model.outputs import Outputs, taxonomy_in
+from cyberclass.model.space import check_texts
 from cyberclass.model.store import text_mark
 
 #: Reports to choose from for each to be chosen: the most doubtful ones.

@@ -3,13 +3,15 @@
 import platform
 from datetime import UTC, datetime
 from importlib.metadata import version
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from cyberclass.corpora.statistics import stratum_of
-from cyberclass.model.classifier import IncidentClassifier
 from cyberclass.taxonomy import CODEBOOK, card_of, taxonomy_in_card
+
+if TYPE_CHECKING:
+    from cyberclass.model.classifier import IncidentClassifier
 
 SCHEMA = 2
 
@@ -17,7 +19,7 @@ _PACKAGES = ("numpy", "scipy", "scikit-learn", "spacy")
 
 
 def describe(
-    model: IncidentClassifier, frame: pd.DataFrame, name: str, scores: dict[str, Any], corpus: dict[str, Any]
+    model: "IncidentClassifier", frame: pd.DataFrame, name: str, scores: dict[str, Any], corpus: dict[str, Any]
 ) -> dict[str, Any]:
     """Describe a model that has just been fitted.
 

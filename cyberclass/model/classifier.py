@@ -1,7 +1,6 @@
 """The classifier: is it an incident, who is behind it, where does it hurt."""
 
-import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, Self
 
@@ -11,22 +10,18 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
-from cyberclass.model.conformal import motivation_sets, nonconformity
-from cyberclass.model.decision import Decisions, Thresholds, decide
-from cyberclass.model.features import IncidentVectorizer, check_texts
-from cyberclass.model.gate import find_unread, tell_languages, withhold
+from cyberclass.model.conformal import nonconformity
+from cyberclass.model.features import IncidentVectorizer
+from cyberclass.model.labeller import IncidentLabeller, decided_columns
 from cyberclass.model.outputs import Outputs, among_motivations
 from cyberclass.model.profile import Profile
-from cyberclass.model.scorer import Scorer
+from cyberclass.model.space import check_texts
 from cyberclass.model.targets import targets_of
 from cyberclass.taxonomy import CODEBOOK, Taxonomy
 from cyberclass.text.detection import usual_languages
-from cyberclass.text.extent import MOST_CHARACTERS
-
-_DECIMALS = 6
 
 
-class IncidentClassifier(ClassifierMixin, BaseEstimator):
+class IncidentClassifier(IncidentLabeller, ClassifierMixin, BaseEstimator):
     """Labels reports: incident or not, motivation or undetermined, impact domains.
 
     Three heads of linear models stand over one matrix of features: incident (logistic), motivation (softmax over
@@ -81,6 +76,8 @@ class IncidentClassifier(ClassifierMixin, BaseEstimator):
     name_ : str
         What the column `model` of `label` says.
     """
+
+    vectorizer_: IncidentVectorizer
 
     def __init__(
         self,
@@ -153,7 +150,7 @@ class IncidentClassifier(ClassifierMixin, BaseEstimator):
             n_jobs=self.n_jobs,
         )
         self.out_of_fold_ = pd.DataFrame(trained.held_out, columns=list(outputs.columns)).assign(
-            **_decisions(trained.decisions, targets.taxonomy)
+            **decided_columns(trained.decisions, targets.taxonomy)
         )
         rows, labels = targets.head("motivation")
         which = trained.held_out[rows, outputs.which]
@@ -168,58 +165,6 @@ class IncidentClassifier(ClassifierMixin, BaseEstimator):
             usual_languages(texts),
         )
 
-    def restore(
-        self,
-        taxonomy: Taxonomy,
-        vectorizer: IncidentVectorizer,
-        coef: NDArray[np.floating],
-        intercept: NDArray[np.float64],
-        thresholds: Thresholds,
-        conformal_scores: NDArray[np.floating],
-        reference: Profile | None,
-        languages: tuple[str, ...] = ("en",),
-        name: str = "unsaved",
-    ) -> Self:
-        """Take over what was learned elsewhere: by `fit`, or in a model that was saved."""
-        self.taxonomy_ = taxonomy
-        self.classes_ = np.array(taxonomy.motivations, dtype=str)
-        self.vectorizer_ = vectorizer
-        # Half precision moves no probability by more than 0.001, and halves the model.
-        self.coef_ = coef.astype(np.float16).astype(np.float32)
-        self.intercept_ = intercept
-        self.thresholds_ = thresholds
-        self.conformal_scores_ = conformal_scores.astype(np.float32)
-        self.reference_ = reference
-        self.languages_ = languages
-        self.name_ = name
-        self._ready()
-        return self
-
-    def _ready(self) -> None:
-        self._outputs = Outputs(self.taxonomy_)
-        self._scorer = Scorer(self.vectorizer_, self.coef_.astype(np.float64))
-
-    def probabilities(self, X: Iterable[str]) -> pd.DataFrame:
-        """Give every probability of every text.
-
-        Parameters
-        ----------
-        X : iterable of str, length n
-
-        Returns
-        -------
-        DataFrame of float64, shape (n, n_outputs)
-            Columns `p_incident`, `p_motivation_<label>` (the motivations and "undetermined"; they sum to 1) and
-            `p_impact_<domain>`. NaN where the training documents taught nothing.
-        """
-        scores = self.scores(check_texts(X))
-        return pd.DataFrame(self._outputs.probabilities_of(scores), columns=list(self._outputs.columns))
-
-    def scores(self, texts: list[str]) -> NDArray[np.float64]:
-        """Give the linear scores of texts, shape (n, n_outputs), in the order of `outputs.Outputs.names`."""
-        check_is_fitted(self)
-        return self._scorer.score(texts)[0] + self.intercept_
-
     def predict_proba(self, X: Iterable[str]) -> NDArray[np.float64]:
         """Give the probability of each motivation, shape (n, k), in the order of `classes_`; rows sum to 1."""
         scores = self.scores(check_texts(X))
@@ -232,103 +177,6 @@ class IncidentClassifier(ClassifierMixin, BaseEstimator):
             raise ValueError("this model has no motivations to choose from; see label for what it gives")
         likeliest = self.predict_proba(X).argmax(axis=1)
         return self.classes_[likeliest]
-
-    def contributions(self, text: str, output: str) -> list[tuple[str, float]]:
-        """Say what each word, pair of words, cue and kind of actor of a text adds to a score, the largest first.
-
-        Parameters
-        ----------
-        text : str
-        output : str
-            "incident", "undetermined", or a label.
-
-        Returns
-        -------
-        list of (str, float)
-            Together with the intercept they sum to the score; as `scorer.Scorer.contributions` names them.
-
-        Raises
-        ------
-        ValueError
-            For an output that there is not.
-        """
-        check_is_fitted(self)
-        names = self._outputs.names
-        if output not in names:
-            raise ValueError(f"found the output {output!r}; expected one of {', '.join(names)}")
-        column = names.index(output)
-        parts = [(name, float(values[column])) for name, values in self._scorer.contributions(text)]
-        return sorted(parts, key=lambda part: -part[1])
-
-    def label(
-        self,
-        X: Iterable[str],
-        coverage: float | None = None,
-        watch: Callable[[pd.DataFrame, NDArray[np.float64]], None] | None = None,
-        any_language: bool = False,
-    ) -> pd.DataFrame:
-        """Label texts, by their first `text.extent.MOST_CHARACTERS` characters.
-
-        What a model cannot read (a text in another language than its training documents, or without a word that it
-        knows) is taken for an incident of undetermined motivation and of no impact, and has no probabilities (NaN).
-
-        Parameters
-        ----------
-        X : iterable of str, length n
-        coverage : float, optional
-            Adds the column `motivation_set`: motivations of which the true one is among with this probability, if the
-            text reports an incident that has one, whatever `is_incident` and `motivation` say.
-        watch : callable, optional
-            Is shown the labels, and the words of each text beside those that are unknown, shape (n, 2), as
-            `Profile.of` takes them. What is said of texts that cannot be read is still there.
-        any_language : bool
-            Label what cannot be read like all else.
-
-        Returns
-        -------
-        DataFrame, n rows
-            `is_incident` (bool); `motivation` (a label, "undetermined", or None for what is no incident);
-            `motivation_confidence` (probability of the likeliest motivation); `impact` (domains joined by ";", empty
-            for none); `actors` (known names found, joined by ";"); the columns of `probabilities`; `language`
-            (`text.detection.detect_language`); `truncated` (bool: whether the text goes on beyond what was read);
-            `model`; `text_sha256` (of what was read); and `motivation_set` (joined by ";"; all for a text that cannot
-            be read) if a coverage is given.
-
-        Raises
-        ------
-        CyberclassError
-            If the coverage is not between 0 and 1.
-        """
-        whole = check_texts(X)
-        check_is_fitted(self)
-        texts = [text[:MOST_CHARACTERS] for text in whole]
-        scores, matches, n_words = self._scorer.score(texts)
-        scores += self.intercept_
-        languages = tell_languages(texts, n_words, self.languages_)
-        outputs = self._outputs
-        # Arrays up to the last: DataFrames on the way would take longer than to score a text.
-        table = outputs.probabilities_of(scores).round(_DECIMALS)
-        which = table[:, outputs.which]
-        labels = {
-            **_decisions(decide(table, self.thresholds_, outputs), self.taxonomy_),
-            "motivation_confidence": which.max(axis=1) if outputs.without > 1 else np.full(len(texts), np.nan),
-            "actors": [";".join(dict.fromkeys(match.name for match in found)) for found in matches],
-            **dict(zip(outputs.columns, table.T, strict=True)),
-            "language": languages,
-            "truncated": np.array([len(text) > MOST_CHARACTERS for text in whole], dtype=bool),
-            "model": [self.name_] * len(texts),
-            "text_sha256": [hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest() for text in texts],
-        }
-        names = label_columns(self.taxonomy_)
-        frame = pd.DataFrame({name: labels[name] for name in names}, index=pd.RangeIndex(len(texts)))
-        if coverage is not None:
-            sets = motivation_sets(self.conformal_scores_, outputs.which_of(scores), coverage)
-            frame["motivation_set"] = [";".join(self.classes_[row]) for row in sets]
-        if watch is not None:
-            watch(frame, n_words)
-        return (
-            frame if any_language else withhold(frame, find_unread(languages, n_words, self.languages_), self.taxonomy_)
-        )
 
     def __getstate__(self) -> dict[str, Any]:
         state: dict[str, Any] = super().__getstate__()
@@ -363,26 +211,3 @@ def _conformal_scores(
         return np.empty(0)
     most = weight == weight.max(initial=0.0)
     return nonconformity(among_motivations(which[most]), truth[most], taxonomy.motivations)
-
-
-def label_columns(taxonomy: Taxonomy) -> list[str]:
-    """Name the columns of `IncidentClassifier.label`."""
-    columns = Outputs(taxonomy).columns
-    return [
-        *["is_incident", "motivation", "motivation_confidence", "impact", "actors"],
-        *columns,
-        "language",
-        "truncated",
-        "model",
-        "text_sha256",
-    ]
-
-
-def _decisions(decided: Decisions, taxonomy: Taxonomy) -> dict[str, Any]:
-    domains = np.array(taxonomy.impacts, dtype=object)
-    return {
-        "is_incident": decided.is_incident,
-        # Of objects, so that None stays None whatever stands beside it.
-        "motivation": pd.Series(decided.motivation, dtype=object),
-        "impact": [";".join(domains[row]) for row in decided.impact],
-    }

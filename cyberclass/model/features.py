@@ -1,8 +1,6 @@
 """Features of a report's text: words, pairs of words, characters, cues and kinds of known actors."""
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from threading import RLock
+from collections.abc import Iterable
 from typing import Any, Self
 
 import numpy as np
@@ -11,18 +9,14 @@ from scipy import sparse
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from cyberclass.model.lookup import Lookup
+from cyberclass.model.space import FeatureSpace, check_texts
 from cyberclass.model.tally import tally_texts
-from cyberclass.model.vocabulary import Vocabulary, learn_vocabulary
+from cyberclass.model.vocabulary import learn_vocabulary
 from cyberclass.text.cues import load_cues
 from cyberclass.text.names import KINDS
 
-#: Distinct chunks of text after which what is remembered is let go but for those met again, at most half as many, so
-#: that memory has a bound.
-MEMO_CHUNKS = 250_000
 
-
-class IncidentVectorizer(TransformerMixin, BaseEstimator):
+class IncidentVectorizer(FeatureSpace, TransformerMixin, BaseEstimator):
     """Turns reports into sparse rows of five blocks.
 
     Words and pairs of neighbouring words: (1 + log count) times inverse document frequency, the two together scaled
@@ -85,13 +79,6 @@ class IncidentVectorizer(TransformerMixin, BaseEstimator):
         tally = tally_texts(texts, min(self.min_documents, len(texts)))
         return self.adopt(learn_vocabulary(tally, np.arange(len(texts)), self.min_documents, self.char_lengths))
 
-    def adopt(self, vocabulary: Vocabulary) -> Self:
-        """Take over a vocabulary that was learned before."""
-        self.vocabulary_ = vocabulary
-        self._lookup: Lookup | None = None
-        self._lock = RLock()
-        return self
-
     def transform(self, X: Iterable[str]) -> sparse.csr_array:
         """Turn texts into rows.
 
@@ -136,41 +123,6 @@ class IncidentVectorizer(TransformerMixin, BaseEstimator):
         }
         return np.array([f"{block}:{name}" for block, of_block in names.items() for name in of_block], dtype=np.object_)
 
-    def blocks(self) -> dict[str, slice]:
-        """Say where each block's columns stand: "word", "pair", "char", "motive", "harm", "actor"."""
-        check_is_fitted(self)
-        vocabulary, cues = self.vocabulary_, load_cues()
-        sizes = {
-            "word": len(vocabulary.words),
-            "pair": len(vocabulary.pairs),
-            "char": len(vocabulary.grams),
-            "motive": cues.n_motive,
-            "harm": len(cues.names) - cues.n_motive,
-            "actor": len(KINDS),
-        }
-        ends = np.cumsum(list(sizes.values())).tolist()
-        return {block: slice(end - size, end) for (block, size), end in zip(sizes.items(), ends, strict=True)}
-
-    @contextmanager
-    def reading(self) -> Iterator[Lookup]:
-        """Lend what is remembered of words met so far, to one thread at a time.
-
-        It is made anew, with the chunks worth remembering, once it has grown past its bound; and after an exception
-        (Ctrl-C is one, too), which may have left it half changed.
-        """
-        check_is_fitted(self)
-        with self._lock:
-            if self._lookup is None or self._lookup.n_chunks > MEMO_CHUNKS:
-                chunks = [] if self._lookup is None else self._lookup.lasting(MEMO_CHUNKS // 2)
-                # Before the new one is made: there is no need to hold both.
-                self._lookup = None
-                self._lookup = Lookup(self.vocabulary_, chunks)
-            try:
-                yield self._lookup
-            except BaseException:
-                self._lookup = None
-                raise
-
     def __getstate__(self) -> dict[str, Any]:
         # What was met is no part of what was learned.
         state: dict[str, Any] = super().__getstate__()
@@ -186,20 +138,3 @@ class IncidentVectorizer(TransformerMixin, BaseEstimator):
         tags.input_tags.string = True
         tags.input_tags.two_d_array = False
         return tags
-
-
-def check_texts(texts: Any) -> list[str]:
-    """Return texts as a list.
-
-    Raises
-    ------
-    TypeError
-        For one string alone, or when an item is not a string.
-    """
-    if isinstance(texts, str):
-        raise TypeError("expected a list of texts, found one string; put it in a list")
-    listed = list(texts)
-    for position, text in enumerate(listed):
-        if not isinstance(text, str):
-            raise TypeError(f"expected strings, found {type(text).__name__} at position {position}")
-    return listed

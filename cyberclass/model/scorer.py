@@ -1,4 +1,4 @@
-"""Scores of texts by a linear model over a vectorizer's features; each distinct word is worked out once."""
+"""Scores of texts by a linear model over a space of features; each distinct word is worked out once."""
 
 import weakref
 from collections.abc import Callable, Iterator, Sequence
@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cyberclass.model.features import IncidentVectorizer
 from cyberclass.model.lookup import Blocks, Lookup
+from cyberclass.model.space import FeatureSpace
 from cyberclass.text.cues import load_cues
 from cyberclass.text.growing import Growing
 from cyberclass.text.names import KINDS, NameMatch
@@ -29,24 +29,24 @@ class Scored(NamedTuple):
 
 
 class Scorer:
-    """A linear model over a vectorizer's features: the same as ``transform(texts) @ weights``, and much faster.
+    """A linear model over a space of features: the same as ``transform(texts) @ weights``, and much faster.
 
     The share of each word's characters is worked out when the word is first met, and looked up from then on.
 
     Parameters
     ----------
-    vectorizer : IncidentVectorizer
-        Fitted.
+    space : FeatureSpace
+        With a vocabulary; such as an `IncidentVectorizer` that is fitted.
     weights : ndarray, shape (n_features, n_outputs)
     """
 
-    def __init__(self, vectorizer: IncidentVectorizer, weights: NDArray[np.floating]) -> None:
-        self._vectorizer = vectorizer
-        blocks = vectorizer.blocks()
+    def __init__(self, space: FeatureSpace, weights: NDArray[np.floating]) -> None:
+        self._space = space
+        blocks = space.blocks()
         self._words, self._pairs = weights[blocks["word"]], weights[blocks["pair"]]
-        self._grams = vectorizer.char_weight * weights[blocks["char"]]
-        self._cues = vectorizer.cue_weight * weights[blocks["motive"].start : blocks["harm"].stop]
-        self._kinds = vectorizer.name_weight * weights[blocks["actor"]]
+        self._grams = space.char_weight * weights[blocks["char"]]
+        self._cues = space.cue_weight * weights[blocks["motive"].start : blocks["harm"].stop]
+        self._kinds = space.name_weight * weights[blocks["actor"]]
         self._lookup: Callable[[], Lookup | None] = lambda: None
         self._forms = Growing(np.float64, weights.shape[1])
 
@@ -62,7 +62,7 @@ class Scorer:
         )
 
     def _score(self, texts: Sequence[str]) -> Scored:
-        with self._vectorizer.reading() as lookup:
+        with self._space.reading() as lookup:
             blocks = self._see(lookup, texts)
             scores: NDArray[np.float64] = (
                 blocks.words @ self._words
@@ -82,11 +82,11 @@ class Scorer:
             They sum to the text's score. A word's own weight and that of its characters are one; a cue is named
             "[spying]", a kind of actor "[state actor]".
         """
-        with self._vectorizer.reading() as lookup:
+        with self._space.reading() as lookup:
             blocks = self._see(lookup, [text])
             forms = [lookup.forms[form] for form in blocks.shares.indices]
             of_forms = self._forms.array[blocks.shares.indices]
-        vocabulary = self._vectorizer.vocabulary_
+        vocabulary = self._space.vocabulary_
         words, pairs = blocks.words, blocks.pairs
         cues, kinds = np.flatnonzero(blocks.cues), np.flatnonzero(blocks.kinds)
         names = [
@@ -112,7 +112,7 @@ class Scorer:
 
     def _see(self, lookup: Lookup, texts: Sequence[str]) -> Blocks:
         if lookup is not self._lookup():
-            # A weak reference: the vectorizer lets it go.
+            # A weak reference: the space lets it go.
             self._lookup = weakref.ref(lookup)
             self._forms = Growing(np.float64, self._grams.shape[1])
         blocks = lookup.see(texts)

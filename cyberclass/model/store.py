@@ -5,30 +5,22 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
-
-import numpy as np
-import safetensors.numpy
-from numpy.typing import NDArray
-from safetensors import SafetensorError
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from cyberclass.errors import CorpusError, ModelError
 from cyberclass.model.card import SCHEMA, write_readme
-from cyberclass.model.classifier import IncidentClassifier
-from cyberclass.model.decision import Thresholds
-from cyberclass.model.features import IncidentVectorizer
-from cyberclass.model.outputs import Outputs
-from cyberclass.model.profile import Profile
-from cyberclass.model.soundness import check_arrays, check_pairs, check_settings
-from cyberclass.model.vocabulary import Vocabulary
-from cyberclass.taxonomy import Taxonomy, taxonomy_in_card
+from cyberclass.model.labeller import IncidentLabeller
+from cyberclass.model.packing import Unpacked, pack, parts_of, unpack
+
+if TYPE_CHECKING:
+    from cyberclass.model.classifier import IncidentClassifier
 
 WEIGHTS, CARD, README, SEEN = "weights.safetensors", "card.json", "README.md", "seen.txt"
 
-_PARTS = ("words", "word_idf", "pairs", "pair_idf", "grams", "gram_idf", "coef", "intercept", "conformal")
+Model = TypeVar("Model", bound=IncidentLabeller)
 
 
 def default_model() -> Path:
@@ -38,7 +30,7 @@ def default_model() -> Path:
     return installed if installed.is_dir() else Path(__file__).parents[2] / "models" / "default"
 
 
-def save_model(model: IncidentClassifier, folder: str | Path, card: dict[str, Any], texts: Sequence[str] = ()) -> Path:
+def save_model(model: IncidentLabeller, folder: str | Path, card: dict[str, Any], texts: Sequence[str] = ()) -> Path:
     """Write a model's folder, whole or not at all; a model that stood there is replaced.
 
     Parameters
@@ -64,7 +56,7 @@ def save_model(model: IncidentClassifier, folder: str | Path, card: dict[str, An
     """
     folder = Path(folder)
     check_free(folder)
-    weights = _pack(model)
+    weights = pack(model)
     seen = "".join(f"{mark}\n" for mark in sorted({text_mark(text) for text in texts})).encode()
     card = {
         **card,
@@ -112,7 +104,7 @@ def check_free(folder: str | Path) -> None:
         raise ModelError(f"{folder}: exists and is not a model; name a new folder, or remove this one.")
 
 
-def load_model(folder: str | Path | None = None) -> IncidentClassifier:
+def load_model(folder: str | Path | None = None) -> "IncidentClassifier":
     """Load a model.
 
     Parameters
@@ -129,6 +121,26 @@ def load_model(folder: str | Path | None = None) -> IncidentClassifier:
     ModelError
         If the folder is no model's, of another schema, or damaged.
     """
+    # Here: scikit-learn, which `load_labeller` does without, takes as long to import as half of all else.
+    from cyberclass.model.classifier import IncidentClassifier
+    from cyberclass.model.features import IncidentVectorizer
+
+    def build(saved: Unpacked) -> IncidentClassifier:
+        vectorizer = IncidentVectorizer(**saved.vectorizer).adopt(saved.space.vocabulary_)
+        model = IncidentClassifier(
+            IncidentVectorizer(**saved.vectorizer), taxonomy=saved.learned["taxonomy"], **saved.classifier
+        )
+        return model.restore(vectorizer=vectorizer, **saved.learned)
+
+    return _load(folder, build)
+
+
+def load_labeller(folder: str | Path | None = None) -> IncidentLabeller:
+    """Load a model to label with, and no more: like `load_model`, but no estimator, and sooner in a new process."""
+    return _load(folder, lambda saved: IncidentLabeller().restore(vectorizer=saved.space, **saved.learned))
+
+
+def _load(folder: str | Path | None, build: Callable[[Unpacked], Model]) -> Model:
     folder = default_model() if folder is None else Path(folder)
     card = read_card(folder)
     try:
@@ -138,7 +150,7 @@ def load_model(folder: str | Path | None = None) -> IncidentClassifier:
     if hashlib.sha256(data).hexdigest() != card.get("weights_sha256"):
         raise ModelError(f"{folder / WEIGHTS}: is not the file its card describes; it is damaged or was exchanged.")
     try:
-        return _unpack(_parts(data, folder / WEIGHTS), card)
+        return build(unpack(parts_of(data, folder / WEIGHTS), card))
     except (KeyError, ValueError, TypeError, AttributeError, IndexError, OverflowError, CorpusError) as error:
         raise ModelError(f"{folder}: its parts do not fit together ({error}); train the model again.") from error
 
@@ -189,108 +201,3 @@ def seen_texts(folder: str | Path) -> frozenset[str] | None:
     if hashlib.sha256(content).hexdigest() != (_any_card(Path(folder)) or {}).get("seen_sha256"):
         return None
     return frozenset(content.decode("ascii").split())
-
-
-def _pack(model: IncidentClassifier) -> bytes:
-    vocabulary = model.vectorizer_.vocabulary_
-    parts = {
-        "words": _joined(vocabulary.words),
-        "word_idf": vocabulary.word_idf,
-        "pairs": vocabulary.pairs,
-        "pair_idf": vocabulary.pair_idf,
-        "grams": _joined(vocabulary.grams),
-        "gram_idf": vocabulary.gram_idf,
-        "coef": model.coef_.astype(np.float16),
-        "intercept": model.intercept_,
-        "conformal": model.conformal_scores_,
-    }
-    return safetensors.numpy.save({name: np.ascontiguousarray(part) for name, part in parts.items()})
-
-
-def _parts(data: bytes, path: Path) -> dict[str, NDArray[Any]]:
-    try:
-        parts = safetensors.numpy.load(data)
-    # A number format that NumPy has not is a KeyError.
-    except (SafetensorError, KeyError, ValueError) as error:
-        raise ModelError(f"{path}: cannot be read ({error}); expected a safetensors file: train again.") from error
-    if missing := [name for name in _PARTS if name not in parts]:
-        raise ModelError(f"{path}: found no array {missing[0]!r}; this file was not written by save_model.")
-    return parts
-
-
-def _unpack(parts: dict[str, NDArray[Any]], card: dict[str, Any]) -> IncidentClassifier:
-    settings, classifier = card["parameters"]["vectorizer"], card["parameters"]["classifier"]
-    taxonomy = taxonomy_in_card(card["taxonomy"])
-    n_outputs = len(Outputs(taxonomy).names)
-    shortest, longest = map(int, settings["char_lengths"])
-    settings = {**settings, "char_lengths": (shortest, longest)}
-    n_documents = int(card["corpus"]["documents"])
-    if not 0 < n_documents < 2**48 or not isinstance(card["name"], str):
-        raise ValueError("a name and a number of documents that make no sense")
-    check_settings(settings)
-    check_arrays(parts)
-    vocabulary = Vocabulary(
-        words=_split(parts["words"]),
-        word_idf=parts["word_idf"],
-        pairs=parts["pairs"],
-        pair_idf=parts["pair_idf"],
-        grams=_split(parts["grams"]),
-        gram_idf=parts["gram_idf"],
-        n_documents=n_documents,
-        char_lengths=settings["char_lengths"],
-    )
-    check_pairs(vocabulary.pairs, len(vocabulary.words))
-    vectorizer = IncidentVectorizer(**settings).adopt(vocabulary)
-    _expect(
-        {
-            "word_idf": vocabulary.words.shape,
-            "pair_idf": vocabulary.pairs.shape,
-            "gram_idf": vocabulary.grams.shape,
-            "coef": (len(vectorizer.get_feature_names_out()), n_outputs),
-            "intercept": (n_outputs,),
-            "conformal": (parts["conformal"].size,),
-        },
-        parts,
-    )
-    model = IncidentClassifier(vectorizer=IncidentVectorizer(**settings), taxonomy=taxonomy, **classifier)
-    return model.restore(
-        taxonomy,
-        vectorizer,
-        parts["coef"],
-        parts["intercept"],
-        _thresholds(card["thresholds"], taxonomy),
-        parts["conformal"],
-        Profile.from_card(card["reference"]) if "reference" in card else None,
-        # Models without it, which are older, were trained on English.
-        tuple(map(str, card.get("languages", ["en"]))),
-        name=f"{card['name']}@{card['weights_sha256'][:8]}",
-    )
-
-
-def _expect(shapes: dict[str, tuple[int, ...]], parts: dict[str, NDArray[Any]]) -> None:
-    for name, shape in shapes.items():
-        if parts[name].shape != shape:
-            raise ValueError(f"{name} has the shape {parts[name].shape}, expected {shape}")
-
-
-def _thresholds(found: dict[str, Any], taxonomy: Taxonomy) -> Thresholds:
-    values = {
-        "incident": found["incident"],
-        "motivation": found["motivation"],
-        **{domain: found["impact"][domain] for domain in taxonomy.impacts},
-    }
-    for name, value in values.items():
-        if not isinstance(value, int | float) or not 0 <= value <= 1:
-            raise ValueError(f"the threshold of {name} is {value!r}, expected a number from 0 to 1")
-    incident, motivation, *impact = map(float, values.values())
-    return Thresholds(incident, motivation, tuple(impact))
-
-
-def _joined(strings: NDArray[np.str_]) -> NDArray[np.uint8]:
-    # One string of lines: a token holds no line break, and an array of strings takes four bytes a character.
-    return np.frombuffer("\n".join(strings).encode("utf-8", "surrogatepass"), dtype=np.uint8)
-
-
-def _split(joined: NDArray[np.uint8]) -> NDArray[np.str_]:
-    text = joined.tobytes().decode("utf-8", "surrogatepass")
-    return np.array(text.split("\n") if text else [], dtype=str)

@@ -1,14 +1,16 @@
 """What a vectorizer learns of its training texts: words, pairs of words, character n-grams, and how common each is."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
 from cyberclass.model.grams import bounded_grams, keys_of_forms, keys_of_grams
-from cyberclass.model.tally import Tally
+
+if TYPE_CHECKING:
+    from cyberclass.model.tally import Tally
 
 #: Pairs that a vocabulary holds; the rarer ones of a large corpus would take most of the memory and tell little.
 MOST_PAIRS = 300_000
@@ -59,7 +61,7 @@ class Vocabulary:
 
 
 def learn_vocabulary(
-    tally: Tally, rows: NDArray[np.intp], min_documents: int, char_lengths: tuple[int, int]
+    tally: "Tally", rows: NDArray[np.intp], min_documents: int, char_lengths: tuple[int, int]
 ) -> Vocabulary:
     """Learn the vocabularies of texts, of at most `MOST_PAIRS` pairs: those in the most documents.
 
@@ -106,7 +108,7 @@ def learn_vocabulary(
 
 
 def _learn_pairs(
-    tally: Tally, rows: NDArray[np.intp], columns: NDArray[np.int64], n_words: int, enough: int
+    tally: "Tally", rows: NDArray[np.intp], columns: NDArray[np.int64], n_words: int, enough: int
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     in_documents = _count_documents(tally.pairs, rows)
     common = np.flatnonzero(in_documents >= enough)
@@ -119,7 +121,7 @@ def _learn_pairs(
 
 
 def _learn_grams(
-    tally: Tally, rows: NDArray[np.intp], forms: NDArray[np.intp], char_lengths: tuple[int, int], enough: int
+    tally: "Tally", rows: NDArray[np.intp], forms: NDArray[np.intp], char_lengths: tuple[int, int], enough: int
 ) -> tuple[NDArray[np.str_], NDArray[np.float64]]:
     written = [tally.forms[form] for form in forms]
     keys, owners = keys_of_forms(written, char_lengths)
