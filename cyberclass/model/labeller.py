@@ -183,7 +183,7 @@ class IncidentLabeller:
             "text_sha256": [hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest() for text in texts],
         }
         names = label_columns(self.taxonomy_)
-        frame = pd.DataFrame({name: labels[name] for name in names}, index=pd.RangeIndex(len(texts)))
+        frame = pd.DataFrame({name: labels[name] for name in names})
         if coverage is not None:
             sets = motivation_sets(self.conformal_scores_, outputs.which_of(scores), coverage)
             frame["motivation_set"] = [";".join(self.classes_[row]) for row in sets]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, repeat
 
 import numpy as np
 import pyarrow as pa
@@ -65,7 +65,8 @@ class TokenMemo:
         self._numbers: dict[str, int] = {}
         self._watched: dict[int, Sequence[str]] = {}
         self._starts, self._lengths, self._last_read = Growing(np.int64), Growing(np.int32), Growing(np.int64)
-        for table in (self._starts, self._lengths, self._last_read):
+        self._is_watched = Growing(np.bool_)
+        for table in (self._starts, self._lengths, self._last_read, self._is_watched):
             table.extend([0])
         self._reads = 0
         self._token_ids = Growing(np.int32)
@@ -100,13 +101,13 @@ class TokenMemo:
         bounds, places, chunks = _cut(texts)
         if max(map(len, chunks), default=0) > _KNOWN_BY:
             chunks, places = _shorten(chunks, places)
-        known = self._chunks
-        new = [chunk for chunk in chunks if chunk not in known]
-        n_known = len(known)
-        if new:
-            self._learn(new)
         # From here on by the distinct chunks of these texts, whose few numbers the processor has at hand.
-        ids = np.fromiter(map(known.__getitem__, chunks), np.int64, len(chunks))
+        ids = np.fromiter(map(self._chunks.get, chunks, repeat(-1)), np.int64, len(chunks))
+        new = np.flatnonzero(ids < 0)
+        n_known = len(self._chunks)
+        if len(new):
+            ids[new] = np.arange(n_known, n_known + len(new))
+            self._learn([chunks[place] for place in new.tolist()])
         self._reads += 1
         again = (ids < n_known) | (np.bincount(places, minlength=len(ids)) > 1)
         self._last_read.array[ids[again]] = self._reads
@@ -128,8 +129,11 @@ class TokenMemo:
         """Tokenize chunks met for the first time."""
         first = len(self._chunks)
         self._chunks.update(zip(chunks, range(first, first + len(chunks)), strict=True))
+        is_watched = np.zeros(len(chunks), dtype=np.bool_)
         if self._watch:
-            self._watched.update((first + place, words) for place, words in self._watch(chunks).items())
+            found = self._watch(chunks)
+            is_watched[list(found)] = True
+            self._watched.update((first + place, words) for place, words in found.items())
         parts = "\n".join(chunks).split()
         owners = None
         if parts != chunks:
@@ -154,18 +158,17 @@ class TokenMemo:
         self._starts.extend(len(self._token_ids) + counts.cumsum() - counts)
         self._lengths.extend(counts)
         self._last_read.extend(np.zeros(len(chunks)))
+        self._is_watched.extend(is_watched)
         self._token_ids.extend(ids)
 
     def _find_watched(
         self, ids: NDArray[np.int64], places: NDArray[np.int32], bounds: NDArray[np.int64]
     ) -> dict[int, set[str]]:
         found: dict[int, set[str]] = {}
-        if self._watched:
-            is_watched = np.fromiter(map(self._watched.__contains__, ids.tolist()), np.bool_, len(ids))
-            hits = np.flatnonzero(is_watched[places])
-            texts = np.searchsorted(bounds, hits, side="right") - 1
-            for text, chunk in zip(texts.tolist(), ids[places[hits]].tolist(), strict=True):
-                found.setdefault(text, set()).update(self._watched[chunk])
+        hits = np.flatnonzero(self._is_watched.array[ids][places])
+        texts = np.searchsorted(bounds, hits, side="right") - 1
+        for text, chunk in zip(texts.tolist(), ids[places[hits]].tolist(), strict=True):
+            found.setdefault(text, set()).update(self._watched[chunk])
         return found
 
 
