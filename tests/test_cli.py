@@ -123,6 +123,19 @@ def test_help_and_version_import_nothing_heavy(argv):
     assert out.decode().splitlines()[-1] == "loaded: set()", err.decode()
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("of_text", [True, False])
+def test_labelling_does_not_wait_for_what_only_training_needs(of_text, reports, model, tmp_path):
+    argv = ["--text", REPORT] if of_text else [reports, "-o", str(tmp_path / "labels.csv")]
+    needless = {"sklearn", "scipy.stats", "joblib", "matplotlib"}
+    code = (
+        "import sys\nfrom cyberclass.cli import main\n"
+        f"main({['label', *argv, *model]})\nprint('loaded:', {needless} & set(sys.modules))"
+    )
+    out, err = run_python(code).communicate()
+    assert out.decode().splitlines()[-1] == "loaded: set()", err.decode()
+
+
 def test_version_is_that_of_the_package(capsys):
     with pytest.raises(SystemExit):
         main(["--version"])

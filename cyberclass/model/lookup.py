@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import repeat
+from zlib import crc32
 
 import numpy as np
 import pandas as pd
@@ -67,6 +68,8 @@ class Lookup:
         self._columns = Growing(np.int64)
         self._idf = Growing(np.float64)
         self._marks = Growing(np.float64, 2)
+        #: Of 32 bits: the place in the vocabulary, and behind all of these a hash.
+        self._order = Growing(np.int64)
         if chunks:
             self.see([" ".join(chunks)])
 
@@ -102,7 +105,7 @@ class Lookup:
         """
         reading = self._reader.read(texts)
         self._meet(reading.forms[len(self._columns) :])
-        weighted = reading.counts
+        weighted = self._in_order(reading.counts)
         n_words = weighted @ self._marks.array
         weighted.data = (1 + np.log(weighted.data)) * self._idf.array[weighted.indices]
         words = with_columns(weighted, self._columns.array, len(self._column_of))
@@ -139,6 +142,17 @@ class Lookup:
             self._columns.extend(columns)
             self._marks.extend(word_marks(forms, columns))
             self._idf.extend(np.append(self._vocabulary.word_idf, self._vocabulary.unseen_idf)[columns])
+            order = columns.copy()
+            for place in np.flatnonzero(columns < 0).tolist():
+                order[place] = 2**31 + crc32(forms[place].encode("utf-8", "surrogatepass")) // 2
+            self._order.extend(order)
+
+    def _in_order(self, counts: sparse.csr_array) -> sparse.csr_array:
+        """Sort each row, in place, so that sums do not depend, by their last bits, on which forms were met first."""
+        rows = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
+        order = np.argsort((rows << 32) + self._order.array[counts.indices])
+        counts.indices, counts.data = counts.indices[order], counts.data[order]
+        return counts
 
     def _pair_rows(self, reading: Reading) -> sparse.csr_array:
         idf = self._vocabulary.pair_idf

@@ -68,8 +68,8 @@ class Scorer:
                 blocks.words @ self._words
                 + blocks.pairs @ self._pairs
                 + blocks.shares @ self._forms.array
-                + blocks.cues @ self._cues
-                + blocks.kinds @ self._kinds
+                + _row_by_row(blocks.cues, self._cues)
+                + _row_by_row(blocks.kinds, self._kinds)
             )
         return Scored(scores, blocks.matches, blocks.n_words)
 
@@ -119,6 +119,12 @@ class Scorer:
         if lookup.n_forms > len(self._forms):
             self._forms.extend(lookup.form_grams(np.arange(len(self._forms), lookup.n_forms)) @ self._grams)
         return blocks
+
+
+def _row_by_row(rows: NDArray[np.float64], weights: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Multiply each row with weights; in a product of matrices the last bits depend on how many rows there are."""
+    product: NDArray[np.float64] = weights.T @ rows[:, :, None]
+    return product[:, :, 0]
 
 
 def _blocks(texts: Sequence[str]) -> Iterator[Sequence[str]]:
