@@ -139,12 +139,13 @@ def counts_of(
     # Sorting plain numbers is much faster than scipy's `sum_duplicates`.
     keys = documents * width + columns
     keys.sort()
-    is_first = np.ones(len(keys), dtype=np.bool_)
-    np.not_equal(keys[1:], keys[:-1], out=is_first[1:])
-    first = np.flatnonzero(is_first)
+    is_bound = np.ones(len(keys) + 1, dtype=np.bool_)
+    np.not_equal(keys[1:], keys[:-1], out=is_bound[1:-1])
+    bounds = np.flatnonzero(is_bound)
+    first = bounds[:-1]
     rows = documents[first]
     distinct = keys[first] - rows * width
-    counts = np.diff(first, append=len(keys)).astype(np.float64)
+    counts = (bounds[1:] - first).astype(np.float64)
     return rows_of(counts, distinct, np.bincount(rows, minlength=n_documents), width)
 
 
