@@ -17,7 +17,7 @@ from rich.console import Console
 from cyberclass import __version__
 from cyberclass.cli import main
 from cyberclass.labelling.terminal import MOST_SHOWN, Progress, first_line, labels_table
-from cyberclass.model.classifier import IncidentClassifier
+from cyberclass.model.labeller import IncidentLabeller
 
 REPORT = "The gang encrypted the hospital's files and demands a ransom in bitcoin."
 PROTEST = "Hacktivists defaced the ministry's website to protest against the war."
@@ -231,7 +231,7 @@ def test_interrupt_writes_nothing_and_is_one_line(reports, model, tmp_path, caps
     def label(self, *_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(IncidentClassifier, "label", label)
+    monkeypatch.setattr(IncidentLabeller, "label", label)
     assert main(["label", reports, "-o", str(tmp_path / "out.csv"), *model]) == 130
     assert capsys.readouterr().err == "cyberclass: interrupted; nothing was written\n"
     assert [path.name for path in tmp_path.iterdir()] == ["reports.csv"]
