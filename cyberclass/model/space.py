@@ -14,7 +14,7 @@ from cyberclass.text.names import KINDS
 
 #: Distinct chunks of text after which what is remembered is let go but for those met again, at most half as many, so
 #: that memory has a bound.
-MEMO_CHUNKS = 150_000
+MEMO_CHUNKS = 120_000
 
 
 class FeatureSpace:
