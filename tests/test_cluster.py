@@ -1,5 +1,6 @@
 """Labelling on a Dask cluster: real schedulers and workers, one of which is killed."""
 
+import gc
 import os
 import signal
 import subprocess
@@ -36,6 +37,13 @@ def start(module, *options, path=ROOT):
         cwd=path,
         env={**os.environ, "PYTHONPATH": str(path), "OMP_NUM_THREADS": "1"},
     )
+
+
+@pytest.fixture(autouse=True)
+def tidy():
+    """Clients that found no scheduler are let go before the next one starts: it would wait for their threads."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture

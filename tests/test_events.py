@@ -86,7 +86,7 @@ def test_time_goes_into_three_steps(tmp_path, small_model_folder, monkeypatch):
 @pytest.mark.parametrize(
     ("seconds", "earlier", "expected"),
     [
-        (0.1, 0, []),
+        (10.0, 1500, ["of which 1,500 by earlier runs"]),
         (10.0, 0, ["200 a second; reading 20 %, features and model 70 %, writing 10 %"]),
         (
             10.0,

@@ -131,7 +131,8 @@ def test_a_model_that_was_exchanged_is_told(small_model_folder):
 
 def children_of(pid):
     """Processes that a process started, but for joblib's tracker of resources, which ends with it."""
-    found = subprocess.run(["ps", "-o", "pid=,args=", "--ppid", str(pid)], capture_output=True, text=True, check=False)
+    command = ["ps", "-wwo", "pid=,args=", "--ppid", str(pid)]
+    found = subprocess.run(command, capture_output=True, text=True, check=False)
     lines = [line.split(maxsplit=1) for line in found.stdout.splitlines()]
     return [int(number) for number, command in lines if "popen_loky" in command and "defunct" not in command]
 
