@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from cyberclass.errors import CorpusError, CyberclassError, ModelError, ReportError
+    from cyberclass.exchange.export import export_labels
     from cyberclass.labelling.label import label_reports
     from cyberclass.model.classifier import IncidentClassifier
     from cyberclass.model.features import IncidentVectorizer
@@ -20,6 +21,7 @@ _PUBLIC = {
     "IncidentVectorizer": "cyberclass.model.features",
     "ModelError": "cyberclass.errors",
     "ReportError": "cyberclass.errors",
+    "export_labels": "cyberclass.exchange.export",
     "label_reports": "cyberclass.labelling.label",
     "load_model": "cyberclass.model.store",
     "save_model": "cyberclass.model.store",
@@ -33,6 +35,7 @@ __all__ = [
     "ModelError",
     "ReportError",
     "__version__",
+    "export_labels",
     "label_reports",
     "load_model",
     "save_model",

@@ -9,7 +9,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "cyberclass"
 
 #: From the ground up; a wing imports from itself and from those before it.
-WINGS = ("text", "corpora", "model", "evaluation", "training", "labelling", "commands")
+WINGS = ("text", "corpora", "model", "evaluation", "training", "labelling", "exchange", "commands")
 
 
 def modules():

@@ -26,7 +26,8 @@ LABELS = ("is_incident", "motivation", "impact")
 #: Columns that hold several values, which a cell joins by semicolons.
 LISTS = ("impact", "impact_coded")
 
-_YES, _NO = frozenset({"true", "yes", "1", "1.0"}), frozenset({"false", "no", "0", "0.0"})
+#: What a cell says for true and for false, in lower case.
+YES, NO = frozenset({"true", "yes", "1", "1.0"}), frozenset({"false", "no", "0", "0.0"})
 _TEXT_KINDS = (".csv", ".tsv", ".json")
 _MOST_NAMES = 20
 
@@ -208,9 +209,9 @@ def _document(cells: dict[str, Any], taxonomy: Taxonomy, to_the_letter: bool) ->
 def _labels(cells: dict[str, Any], document: dict[str, Any], taxonomy: Taxonomy) -> Iterator[Complaint]:
     """Put labels into a document as the codebook has them, and complain of what is none."""
     incident = str(cells.get("is_incident", "")).casefold()
-    if incident not in _YES | _NO | {""}:
+    if incident not in YES | NO | {""}:
         yield "is_incident", shown(cells["is_incident"]), "true or false"
-    document["is_incident"] = incident not in _NO
+    document["is_incident"] = incident not in NO
     motivation, secondary = cells.get("motivation"), cells.get("motivation_secondary")
     labels = ", ".join(taxonomy.motivations)
     if isinstance(motivation, str) and motivation:
