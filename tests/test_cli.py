@@ -30,6 +30,7 @@ HELPS = [
     ["crossval"],
     ["train"],
     ["suggest"],
+    ["export"],
     ["corpus"],
     *(["corpus", name] for name in ON_CORPORA),
 ]

@@ -2,14 +2,19 @@
 
 import json
 import sys
+from contextlib import suppress
+from pathlib import Path
 
 import pandas as pd
 import pytest
 from exported import ATTRIBUTED, exported, labelled, written
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from cyberclass.cli import main
 from cyberclass.errors import CyberclassError, ReportError
 from cyberclass.exchange.export import export_labels
+from cyberclass.exchange.extension import EXTENSION, SCHEMA, VERSION
 from cyberclass.exchange.format import FORMATS
 from cyberclass.exchange.incident import Incident
 from cyberclass.exchange.likelihood import confidence_level, estimative_word, percent
@@ -296,3 +301,31 @@ def test_labels_go_from_the_model_to_every_format(tmp_path, capsys):
         output = tmp_path / f"out{ending(to)}"
         assert main(["export", str(tmp_path / "labels.parquet"), "--to", to, "-o", str(output)]) == 0
         assert "criminal" in output.read_text()
+
+
+def test_the_documentation_names_the_extension_and_all_its_properties():
+    text = (Path(__file__).parents[1] / "docs" / "exchange.md").read_text(encoding="utf-8")
+    assert f"`{EXTENSION}`, version {VERSION}" in text
+    assert [name for name in SCHEMA["properties"] if f"`{name}`" not in text] == ["extension_type"]
+
+
+VALUES = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-3000, 3000),
+    st.floats(allow_nan=False),
+    st.text(max_size=12),
+    st.sampled_from(["[[", "['a', 2]", "9999-12-31", "0001-01-01", "TLP:", "http://[", "nan", "1e309", "\ud800", ";;"]),
+    st.lists(st.text(max_size=3), max_size=2),
+    st.dictionaries(st.text(max_size=3), st.integers(), max_size=2),
+)
+COLUMNS = [*labelled(**ATTRIBUTED), "sector", "tlp", "evidence", "receiver_category", "p_motivation_", "P_IMPACT_x"]
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.dictionaries(st.sampled_from(COLUMNS), VALUES, max_size=4), min_size=1, max_size=3))
+@pytest.mark.parametrize("to", FORMATS)
+def test_whatever_the_cells_hold_an_export_is_whole_or_an_error_of_ours(tmp_path, to, rows):
+    with suppress(CyberclassError):
+        text = exported(tmp_path, to, *(labelled() | row for row in rows))
+        assert to == "eurepoc" or json.loads(text)

@@ -94,6 +94,11 @@ def test_an_event_says_what_the_row_says(tmp_path):
     assert not any(each["to_ids"] for each in event["Attribute"])
 
 
+def test_a_label_stays_inside_its_tag(tmp_path):
+    (event,) = events(tmp_path, labelled(motivation='spite"', impact='a"b'))
+    assert tags(event)[:2] == ['cyberclass:motivation="spite\'"', 'cyberclass:impact="a\'b"']
+
+
 @pytest.mark.parametrize(
     ("fields", "comment"),
     [

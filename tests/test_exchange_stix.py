@@ -48,7 +48,11 @@ def complaints(text):
         [labelled(id=None, title=None, url=None, source=None, actors="", impact="", text_sha256=None, model=None)],
         [labelled(date="2025-04", published=None), labelled(date="2025", published=None), labelled(date="0812-04-03")],
         [labelled(title=HOSTILE, text=HOSTILE, source=HOSTILE, id=HOSTILE, sector=HOSTILE, actors=HOSTILE)],
-        [labelled(motivation=HOSTILE, impact=HOSTILE, **{f"p_impact_{HOSTILE}": 0.5}), labelled(language="und")],
+        [
+            labelled(motivation=HOSTILE, impact=HOSTILE, **{f"p_impact_{HOSTILE}": 0.5}),
+            labelled(language="und"),
+            labelled(language="British"),
+        ],
         [labelled(text="x" * 600_000, title="y" * 5000)],
         [labelled(title=title, tlp=level) for level in ("clear", "green", "amber", "red") for title in ("a", "b")],
         [{name: value for name, value in labelled(motivation="").items() if not name.startswith("p_")}],
@@ -109,6 +113,7 @@ def test_a_report_says_what_the_row_says(tmp_path):
     assert extension["motivation_source"] == "stated"
     assert extension["attribution_stance"] == "confirmed"
     assert extension["date"] == "2025-04-01"
+    assert not {"truncated", "evidence"} & extension.keys()
     assert extension["impact_probabilities"][2] == {"label": "privacy", "probability": 0.07}
 
 
@@ -127,6 +132,12 @@ def test_an_actor_that_is_merely_named_is_not_attributed_to(tmp_path, fields):
     found = objects(tmp_path, labelled(**fields))
     assert "relationship" not in found
     assert found["threat-actor"][0]["id"] in found["report"][0]["object_refs"]
+
+
+def test_a_main_name_is_no_alias_of_itself(tmp_path):
+    (actor,) = objects(tmp_path, labelled(actors="Akira"))["threat-actor"]
+    assert (actor["name"], actor["threat_actor_types"]) == ("Akira", ["criminal"])
+    assert "Akira" not in actor["aliases"]
 
 
 def test_an_actor_that_nobody_knows_has_no_type(tmp_path):

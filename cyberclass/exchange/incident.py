@@ -146,6 +146,11 @@ def uuid_of(kind: str, content: Any) -> UUID:
     return uuid5(_NAMESPACE, text)
 
 
+def first_day(date: str) -> str:
+    """Give the first day of a year or a month; a day is its own."""
+    return f"{date}-01-01"[:10]
+
+
 def _listed(probabilities: Mapping[str, float]) -> list[dict[str, Any]]:
     """As a list: labels of any taxonomy may hold what the names of properties may not."""
     return [{"label": label, "probability": value} for label, value in probabilities.items()]

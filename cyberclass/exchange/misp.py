@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from cyberclass.exchange.format import Format, missing
-from cyberclass.exchange.incident import Incident, uuid_of
+from cyberclass.exchange.incident import Incident, first_day, uuid_of
 from cyberclass.exchange.likelihood import estimative_word
 from cyberclass.exchange.vocabulary import OF_MOTIVATION
 from cyberclass.exchange.writer import OBJECT, ObjectsWriter
@@ -57,7 +57,7 @@ class MispEvents(Format):
             _LEVEL_UNDEFINED,
         )
         if day := incident.published or incident.date:
-            event.date = f"{day}{'-01-01'[len(day) - 4 :] if len(day) < 10 else ''}"
+            event.set_date(first_day(day))
         for tag in self._tags(incident):
             event.add_tag(tag)
         for number, attribute in enumerate(_attributes(incident)):

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from cyberclass.exchange.actors import aliases_of, find_actor
 from cyberclass.exchange.extension import EXTENSION, VERSION, WRITTEN, schema_text
 from cyberclass.exchange.format import Format, missing
-from cyberclass.exchange.incident import Incident, uuid_of
+from cyberclass.exchange.incident import Incident, first_day, uuid_of
 from cyberclass.exchange.likelihood import percent
 from cyberclass.exchange.writer import OBJECT, ObjectsWriter
 from cyberclass.labelling.writer import ReportWriter
@@ -55,19 +55,11 @@ class StixBundle(Format):
 
     def rows(self, incident: Incident) -> list[dict[str, Any]]:
         """Give the report and whatever it refers to that is not in the bundle yet."""
-        author = self._add("identity", created=WRITTEN, name="cyberclass", identity_class="system", description=_AUTHOR)
-        self._add(
-            "extension-definition",
-            id=EXTENSION,
-            created_by_ref=author,
-            created=WRITTEN,
-            name="cyberclass labels",
-            description="Labels of a report on a cyber incident: who is behind it, where it hurts, how sure that is.",
-            schema=schema_text(),
-            version=VERSION,
-            extension_types=["property-extension"],
-        )
-        common: dict[str, Any] = {"created_by_ref": author, "created": _moment(incident.published or incident.date)}
+        author = self._author()
+        common: dict[str, Any] = {
+            "created_by_ref": author,
+            "created": f"{first_day(incident.published or incident.date)}T00:00:00Z",
+        }
         if incident.tlp:
             common["object_marking_refs"] = [self._mark(incident.tlp)]
         event = self._add(
@@ -105,7 +97,7 @@ class StixBundle(Format):
             object_refs=[event, *actors.values(), *victims, *attributed, *targeted],
             labels=_labels(incident),
             confidence=_confidence(incident.p_motivation),
-            lang=incident.language if incident.language != UNKNOWN_LANGUAGE else "",
+            lang=incident.language if _is_language(incident.language) else "",
             external_references=_references(incident),
             extensions={EXTENSION: {"extension_type": "property-extension", **incident.labels()}},
         )
@@ -130,6 +122,23 @@ class StixBundle(Format):
         if marking.id not in self._known:
             self._keep(marking.id, marking)
         return str(marking.id)
+
+    def _author(self) -> str:
+        """Say who made the bundle, and what our labels are."""
+        author = self._add("identity", created=WRITTEN, name="cyberclass", identity_class="system", description=_AUTHOR)
+        if EXTENSION not in self._known:
+            self._add(
+                "extension-definition",
+                id=EXTENSION,
+                created_by_ref=author,
+                created=WRITTEN,
+                name="cyberclass labels",
+                description="Labels of a report on a cyber incident: who is behind it, where it hurts, and how surely.",
+                schema=schema_text(),
+                version=VERSION,
+                extension_types=["property-extension"],
+            )
+        return author
 
     def _actor(self, name: str, author: str) -> str:
         known = find_actor(name)
@@ -163,9 +172,8 @@ def _sectors() -> frozenset[str]:
     return frozenset(INDUSTRY_SECTOR)
 
 
-def _moment(day: str) -> str:
-    """Give the first moment of a day, a month or a year."""
-    return f"{day}{'-01-01'[len(day) - 4 :] if len(day) < 10 else ''}T00:00:00Z"
+def _is_language(code: str) -> bool:
+    return code != UNKNOWN_LANGUAGE and code.isascii() and code.islower() and len(code) in (2, 3)
 
 
 def _confidence(probability: float | None) -> int | None:

@@ -88,7 +88,7 @@ def _actor(incident: Incident) -> dict[str, Any]:
 
 def _industry(sector: str) -> str:
     """Give a sector's NAICS code; what is none, and no sector's name, is unknown."""
-    if sector.isascii() and sector.isdigit() and 2 <= len(sector) <= 6 and find_sector(sector):
+    if sector.isdigit() and 2 <= len(sector) <= 6 and find_sector(sector):
         return sector
     found = None if sector[:2].isdigit() else find_sector(sector)
     return found.naics[0] if found and found.naics else _UNKNOWN_INDUSTRY

@@ -30,7 +30,7 @@ class ObjectsWriter(ReportWriter):
         self.tail = tail
 
     def _open(self, part: Path) -> None:
-        self._file: TextIO = part.open("w", encoding="utf-8", errors="backslashreplace", newline="\n")
+        self._file: TextIO = part.open("w", encoding="utf-8", newline="\n")
         self._before = f"{self.head}\n"
 
     def _write(self, frame: pd.DataFrame) -> None:
