@@ -110,6 +110,52 @@ def test_one_actor_s_names_are_merged_and_neighbours_kept_apart(names, text, nam
     assert names.find(text) == [(name, kind, country, 0, len(text))]
 
 
+@pytest.mark.parametrize(
+    ("name", "spellings"),
+    [
+        ("8220 Gang", "8220 Mining Group; Returned Libra; Water Sigbin"),
+        ("APT28", "Fancy Bear; Forest Blizzard; Sofacy; the Strontium hackers"),
+        ("APT29", "APT 29; Cozy Bear; Midnight Blizzard; NOBELIUM; The Dukes"),
+        ("APT34", "Cobalt Gypsy; OilRig"),
+        ("APT41", "RedGolf; Winnti"),
+        ("BlackCat", "ALPHV; ALPHV/BlackCat; Noberus"),
+        ("Cl0p", "Clop; CL0P"),
+        ("Evasive Panda", "Bronze Highland; Daggerfly"),
+        ("Gallium", "Alloy Taurus; Granite Typhoon; Operation Soft Cell"),
+        ("H0lyGh0st", "Storm-0530; the HolyGhost gang"),
+        ("Konni", "Opal Sleet; Vedalia"),
+        ("Lazarus Group", "Diamond Sleet; Hidden Cobra; the Lazarus hackers"),
+        ("LockBit", "LockBit 2.0; LockBit 3.0; LockBit Black; LockBitSupp"),
+        ("Sandworm", "APT44; Seashell Blizzard; Voodoo Bear; the Iridium hackers"),
+        ("Scattered Spider", "0ktapus; Octo Tempest; UNC3944"),
+        ("TA569", "Gold Prelude; Mustard Tempest; UNC1543"),
+        ("Void Manticore", "Banished Kitten; Homeland Justice; the Handala hackers"),
+        ("Volt Typhoon", "Bronze Silhouette; Vanguard Panda"),
+    ],
+)
+def test_an_actor_stands_in_the_table_once(names, name, spellings):
+    matches = [names.find(spelling) for spelling in spellings.split("; ")]
+    assert [[match.name for match in found] for found in matches] == [[name]] * len(matches)
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        ("Cl0p", "TA505", "FIN11"),
+        ("Hidden Cobra", "Andariel", "BlueNoroff", "Citrine Sleet", "Kimsuky", "TraderTraitor"),
+        ("Cadet Blizzard", "Saint Bear"),
+        ("Energetic Bear", "Allanite"),
+        ("Charming Kitten", "APT42"),
+        ("DarkSide", "BlackMatter", "BlackCat"),
+        ("Winnti", "Earth Lusca"),
+        ("OilRig", "Operation Cleaver"),
+    ],
+)
+def test_actors_whom_the_field_keeps_apart_stay_apart(names, others):
+    found = [match.name for match in names.find("; ".join(others))]
+    assert len(set(found)) == len(others)
+
+
 def test_the_longest_of_overlapping_names_counts():
     table = KnownNames([KnownName("Red", "state", "", (), ()), KnownName("Red Kite", "criminal", "", (), ())])
     assert found(table, "Red Kite, red") == [("Red Kite", "Red Kite"), ("Red", "red")]
@@ -141,6 +187,15 @@ def test_table_is_sound(names):
     assert {known.kind for known in names.names} == set(KINDS)
     assert all(known.country == "" or (known.country.isupper() and len(known.country) == 2) for known in names.names)
     assert all(known.name.strip() == known.name != "" for known in names.names)
+
+
+def test_no_name_has_two_owners(names):
+    keys = [
+        key
+        for known in names.names
+        for key in {"".join(filter(str.isalnum, n.lower())) for n in (known.name, *known.aliases, *known.guarded)}
+    ]
+    assert len(keys) == len(set(keys))
 
 
 def test_reading_names_needs_neither_spacy_nor_sklearn():
