@@ -62,7 +62,7 @@ class ChunkSplitter:
     @cached_property
     def _tokenizer(self) -> Tokenizer:
         # When first needed: few short texts have odd chunks, and it takes long to make.
-        return _make_tokenizer()
+        return make_tokenizer(Vocab())
 
     def __call__(self, chunks: list[str]) -> tuple[list[str], NDArray[np.int64]]:
         """Split chunks.
@@ -147,14 +147,24 @@ def _length_of_marks(text: str) -> int:
     return match.end() if match else 0
 
 
-def _make_tokenizer() -> Tokenizer:
-    """Make a tokenizer with the pipeline's rules and a vocabulary of its own.
+def make_tokenizer(vocabulary: Vocab, contractions: bool = True) -> Tokenizer:
+    """Make a tokenizer with the pipeline's rules.
 
-    The vocabulary grows with every odd chunk, and so is let go with its memo. It works out no attributes of words
-    (shape, whether it is like a URL, ...), which would take most of the time and are not used; nor does it need the
-    rest of a pipeline, which takes long to make.
+    The rest of a pipeline, which takes long to make, is not needed.
+
+    Parameters
+    ----------
+    vocabulary : Vocab
+        Of the tokenizer's own: it grows with every chunk that is odd. It need not work out attributes of words (shape,
+        whether it is like a URL, ...) that are not used; they would take most of the time.
+    contractions : bool
+        Whether to know "don't", "a.m." and their like, which take long to learn.
+
+    Returns
+    -------
+    Tokenizer
     """
-    return Tokenizer(Vocab(), rules=_defaults().tokenizer_exceptions, **_affixes())
+    return Tokenizer(vocabulary, rules=_defaults().tokenizer_exceptions if contractions else None, **_affixes())
 
 
 def _defaults() -> type[BaseDefaults]:
