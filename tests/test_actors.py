@@ -48,6 +48,10 @@ def names(text):
         ("Actor: Southern Kite Front. Target: the port.", "Southern Kite Front", ""),
         ("A group calling itself\nSalt Ferry has the files.", "Salt Ferry", ""),
         ("A group calling itself Salt\nFerry has the files.", "Salt Ferry", ""),
+        ("Mill locked by a gang called Tallow\r\n\r\nThe Mill is shut.", "Tallow", "criminal"),
+        ("A hacker using the name J. R. Wick told the paper.", "J. R. Wick", ""),
+        ("The People's Ridge Army claimed responsibility.", "People's Ridge Army", ""),
+        ("Spain's Tallow Gang claimed responsibility.", "Tallow Gang", "criminal"),
         ("Posted by a group named Anti-Toll Union.", "Anti-Toll Union", ""),
     ],
 )

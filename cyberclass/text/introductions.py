@@ -22,6 +22,7 @@ from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from cyberclass.text.masking import mask_countries
+from cyberclass.text.name_spans import MOST_WORDS, QUOTES, end_of_name, is_capital, quoted_name, start_of_name
 from cyberclass.text.splitting import make_tokenizer
 
 #: Names that catalogues give to actors. They need no introduction.
@@ -30,12 +31,11 @@ _DESIGNATOR = re.compile(
     r"|(?:UNC-?\d{3,4}|DEV-\d{4}|Storm-\d{4}|TA\d{3,4}|UA[CT]-\d{4}|TAG-\d{2,3}|CL-(?:STA|CRI|UNK)-\d{4}))(?![\w-])"
 )
 
-_QUOTES = "\"'\u201c\u201d\u2018\u2019\u00ab\u00bb"
-_MARKS = ",.;:!?()" + _QUOTES
+_MARKS = ",.;:!?()" + QUOTES
 
 #: What a chunk of text between spaces begins with that may be of a name; a paragraph's end is a chunk, too.
 _STARTS = frozenset(
-    _QUOTES + "([@0123456789" + string.ascii_uppercase + "\u00c0\u00c1\u00c4\u00c7\u00c9\u00d3\u00d6\u00dc"
+    QUOTES + "([@0123456789" + string.ascii_uppercase + "\u00c0\u00c1\u00c4\u00c7\u00c9\u00d3\u00d6\u00dc"
 )
 _BREAK = " \u00b6 "
 
@@ -50,28 +50,6 @@ _MOST_CANDIDATES, _MOST_NAMES = 200, 50
 
 #: Chunks of this length are no words, and take spaCy long.
 _LONG = 80
-
-#: What may stand inside a name in lower case, before a word with a capital; and between two without a space.
-_LINKS = tuple(
-    tuple(link.split())
-    for link in (
-        "of the",
-        "at the",
-        "in the",
-        "for the",
-        "of",
-        "for",
-        "till",
-        "without",
-        "de la",
-        "de",
-        "del",
-        "des",
-        "du",
-    )
-)
-_JOINTS, _GENITIVES = frozenset(("-", "\u2013", ".", "'", "\u2019")), frozenset(("'s", "\u2019s"))
-_MOST_WORDS = 6
 
 #: Of words, what the patterns ask for.
 _ATTRIBUTES = frozenset(IDS[name] for name in ("LOWER", "IS_LOWER", "IS_PUNCT", "IS_SPACE"))
@@ -149,7 +127,7 @@ class Introductions:
         self._matchers: dict[tuple[int, ...], Matcher] = {}
 
     def _names(self, text: str) -> dict[str, str]:
-        chunks = text.replace("\n\n", _BREAK).split()
+        chunks = text.replace("\r", "").replace("\n\n", _BREAK).split()
         likely = [place for place, chunk in enumerate(chunks) if chunk[0] in _STARTS]
         found = dict(islice(_designators(chunks[place] for place in likely), _MOST_NAMES))
         candidates = (each for each in self._candidates(chunks, likely) if each[1])
@@ -158,7 +136,7 @@ class Introductions:
             near = [token.i for token in doc if abs(token.idx - start) <= _NEAR]
             for _, left, right in self._matcher(patterns)(doc[near[0] : near[-1] + 1]):
                 left, right = left + near[0], right + near[0]
-                company = [token.lower_ for token in doc[max(0, left - _MOST_WORDS) : right - (not begins)]]
+                company = [token.lower_ for token in doc[max(0, left - MOST_WORDS) : right - (not begins)]]
                 if not self._others.isdisjoint(company):
                     continue
                 name = self._name_to(doc, left) if begins else self._name_from(doc, right - 1)
@@ -197,24 +175,22 @@ class Introductions:
 
     def _name_from(self, doc: Doc, start: int) -> str:
         """The name that begins with a token, or an empty string."""
-        if start and doc[start - 1].text in _QUOTES:
-            return self._sound(_quoted(doc, start))
-        end = _end_of_name(doc, start)
+        if start and doc[start - 1].text in QUOTES:
+            return self._sound(quoted_name(doc, start))
+        end = end_of_name(doc, start)
         last = start - 1 - (start > 1 and doc[start - 1].lower_ == "the")
         # "The gang, Redthread, wanted money", but not "said the gang, Redbridge Council confirmed".
         aside = doc[last].text != "," or (end < len(doc) and doc[end].text in ",.;:)")
         # "The group Redthread", but not "the Group Redthread".
-        titled = _carries(doc, last) and last > 0 and not doc[last - 1].is_punct and not doc[last - 1].is_space
+        titled = is_capital(doc, last) and last > 0 and not doc[last - 1].is_punct and not doc[last - 1].is_space
         return self._sound(doc[start:end].text) if aside and not titled else ""
 
     def _name_to(self, doc: Doc, last: int) -> str:
         """The name that a token is the last of in front of a pattern, or an empty string."""
-        start = last
-        while start and last - start < _MOST_WORDS and (step := _step_back(doc, start)):
-            start -= step
+        start = start_of_name(doc, last)
         while start < last and doc[start].lower_ in self._never:
             start += 1
-        end = _end_of_name(doc, last)
+        end = end_of_name(doc, last)
         before = start - 1 - (start > 1 and doc[start - 1].lower_ == "the")
         # "A group, the Ninth Watch, took credit", but not "run from the Ministry of Justice, took credit".
         aside = doc[last + 1].text != "," or (before >= 0 and doc[before].text == ",")
@@ -243,7 +219,7 @@ def _rules(tokens: list[_Token]) -> list[list[dict[str, Any]]]:
     plain = {"IS_LOWER": False, "IS_PUNCT": False, "IS_SPACE": False}
     if tokens[0].words == _NAME:
         return [[plain, *rules[1:]]]
-    quoted = [*rules[:-1], _THE, {"ORTH": {"IN": list(_QUOTES)}}, {"IS_PUNCT": False, "IS_SPACE": False}]
+    quoted = [*rules[:-1], _THE, {"ORTH": {"IN": list(QUOTES)}}, {"IS_PUNCT": False, "IS_SPACE": False}]
     return [quoted] if tokens[-1].words == _QUOTED else [[*rules[:-1], _THE, plain], quoted]
 
 
@@ -275,61 +251,6 @@ def _designators(chunks: Iterable[str]) -> Iterator[tuple[str, str]]:
     for chunk in chunks:
         if not chunk.isalpha() and (match := _DESIGNATOR.search(chunk)):
             yield match[0], match.lastgroup or ""
-
-
-def _end_of_name(doc: Doc, start: int) -> int:
-    """Where a name ends that begins with a token: it goes on with capitals, some joined, and with "of the North"."""
-    end = start + 1
-    while end < len(doc) and end - start < _MOST_WORDS:
-        if _carries(doc, end) and not _stops(doc[end - 1].text):
-            end += 1
-        elif _joins(doc, end) and _carries(doc, end + 1):
-            end += 2
-        elif length := next((len(each) for each in _LINKS if _is_link(doc, end, each)), 0):
-            if not _carries(doc, end + length) or not mask_countries(doc[end + length].text, ""):
-                break
-            end += length + 1
-        else:
-            break
-    return end
-
-
-def _step_back(doc: Doc, start: int) -> int:
-    """How many tokens before a name's are of it, too."""
-    if _carries(doc, start - 1) and not _stops(doc[start - 1].text):
-        return 1
-    if _joins(doc, start - 1) and _carries(doc, start - 2):
-        return 2
-    length = next((len(each) for each in _LINKS if _is_link(doc, start - len(each), each)), 0)
-    return length + 1 if length and _carries(doc, start - length - 1) else 0
-
-
-def _is_link(doc: Doc, start: int, link: tuple[str, ...]) -> bool:
-    return start > 0 and tuple(token.text for token in doc[start : start + len(link)]) == link
-
-
-def _joins(doc: Doc, place: int) -> bool:
-    """Whether a token joins the one before it to the next."""
-    if not 0 < place < len(doc) or doc[place - 1].whitespace_:
-        return False
-    if doc[place].text in _GENITIVES:
-        return bool(mask_countries(doc[place - 1].text, ""))
-    return doc[place].text in _JOINTS and not doc[place].whitespace_
-
-
-def _carries(doc: Doc, place: int) -> bool:
-    return 0 <= place < len(doc) and (doc[place].text[:1].isupper() or doc[place].text.isdigit())
-
-
-def _stops(word: str) -> bool:
-    """Whether a sentence ends with a word that spaCy leaves its stop, an initial apart."""
-    return len(word) > 2 and word.endswith(".")
-
-
-def _quoted(doc: Doc, start: int) -> str:
-    """What stands in the quotes that end before a token, or an empty string."""
-    ends = (end for end in range(start + 1, min(len(doc), start + 2 * _MOST_WORDS)) if doc[end].text in _QUOTES)
-    return str(doc[start : next(ends, start)].text)
 
 
 @lru_cache(maxsize=1)
