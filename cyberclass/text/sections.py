@@ -1,0 +1,92 @@
+"""Sections of a text: below a heading, behind a bullet, a date or a dateline, or where it turns to something else."""
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+_MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}"
+_CAPITAL = "A-Z\u00c0-\u00de"
+
+#: How lines begin that open a section, where at least two in a text begin so.
+_OPENERS = (
+    # A bullet, or a number.
+    re.compile(r"[ \t]*(?:[-*+\u2022\u25aa\u25cf\u00b7]|\(?\d{1,2}[.)])[ \t]+\S"),
+    re.compile(r"[ \t]*#{1,6}[ \t]+\S"),
+    # A date.
+    re.compile(
+        rf"[ \t]*(?:\d{{4}}-\d\d-\d\d|{_MONTH} \d{{1,2}}|\d{{1,2}} {_MONTH})(?:,? \d{{4}})?"
+        r"[ \t]*[-:\u2013\u2014,]?[ \t]+\S"
+    ),
+    # "LISMORE, May 3 - The water board said ..."
+    re.compile(
+        rf"[ \t]*[{_CAPITAL}][{_CAPITAL}' -]{{2,40}}(?:[,(][^-:.\u2013\u2014]{{1,30}})?"
+        rf"[ \t]*[-:.\u2013\u2014][ \t]+[{_CAPITAL}]"
+    ),
+)
+
+#: "Transport. Boards showed ...", "Nordkai Shipping (12 Oct). An employee paid ...", where most paragraphs begin so.
+_LABEL = re.compile(rf"[ \t]*[{_CAPITAL}]\S*(?: [^\s.:!?]+){{0,4}}[.:][ \t]+[{_CAPITAL}\d]")
+
+_RULE = re.compile(r"[ \t]*([-*_=~#])(?:[ \t]*\1){2,}[ \t]*")
+
+#: A sentence that turns to something else.
+_TURN = re.compile(
+    r"(?:(?<=[.!?]\s)|(?<=[.!?][\"'\u201d\u2019)]\s)|(?<=\n))(?:And |But )?"
+    r"(?:[Ii]n other (?:news|incidents|attacks|cases)\b|Other (?:incidents|attacks|cases)\b"
+    r"|[Ii]n an(?:other|(?:other)? unrelated) (?:incident|attack|case|breach|hack)\b"
+    r"|[Ii]n a (?:separate|different|second|third) (?:incident|attack|case|breach|hack)\b"
+    r"|[Ee]lsewhere\b|[Ss]eparately\b|[Aa]lso (?:on|this)\b|Second,|Third,)"
+)
+
+_MOST_WORDS = 10
+_LONGEST_LINE = 400
+
+
+def find_sections(text: str) -> list[tuple[int, int]]:
+    """Cut a text into sections.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    list of tuple of int
+        Where each begins and ends, in characters: in order, one behind the other, all of the text. A text without
+        sections is one, and the empty text has none.
+    """
+    lines = [(match.start(), match[0]) for match in re.finditer(r"[^\n]*[^\s][^\n]*", text)]
+    starts = {match.start() for match in _TURN.finditer(text)}
+    starts.update(_after_rules(lines))
+    for opener in _OPENERS:
+        found = [start for start, line in lines if opener.match(line[:_LONGEST_LINE])]
+        starts.update(found if len(found) > 1 else ())
+    starts.update(_labels(lines))
+    starts.update(_headings(lines))
+    bounds = sorted({0, *starts, len(text)})
+    return list(pairwise(bounds))
+
+
+def _after_rules(lines: list[tuple[int, str]]) -> Iterator[int]:
+    for (_, line), (start, _) in pairwise(lines):
+        if _RULE.fullmatch(line[:_LONGEST_LINE]):
+            yield start
+
+
+def _labels(lines: list[tuple[int, str]]) -> list[int]:
+    found = [start for start, line in lines if _LABEL.match(line[:_LONGEST_LINE])]
+    return found if len(found) > 1 and 2 * len(found) >= len(lines) else []
+
+
+def _headings(lines: list[tuple[int, str]]) -> list[int]:
+    """Short lines without a stop that stand over longer ones."""
+    found = [
+        start
+        for (start, line), (_, following) in pairwise(lines)
+        if len(line.split()) <= _MOST_WORDS
+        and line.rstrip()[-1] not in ".,;:!"
+        and len(following) > len(line)
+        and following.rstrip()[-1] in ".!?\"'\u201d\u2019)"
+    ]
+    # A text's first line is its title.
+    return found if sum(start > lines[0][0] for start in found) > 1 else []
