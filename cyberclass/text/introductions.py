@@ -249,7 +249,7 @@ def _fitting(near: dict[str, dict[str, set[int]]], words: list[str]) -> tuple[in
 def _designators(chunks: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Names that catalogues give to actors, and the kinds they tell."""
     for chunk in chunks:
-        if not chunk.isalpha() and (match := _DESIGNATOR.search(chunk)):
+        if not chunk[:-1].isalpha() and (match := _DESIGNATOR.search(chunk)):
             yield match[0], match.lastgroup or ""
 
 

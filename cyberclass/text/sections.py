@@ -29,14 +29,14 @@ _LABEL = re.compile(rf"[ \t]*[{_CAPITAL}]\S*(?: [^\s.:!?]+){{0,4}}[.:][ \t]+[{_C
 
 _RULE = re.compile(r"[ \t]*([-*_=~#])(?:[ \t]*\1){2,}[ \t]*")
 
-#: A sentence that turns to something else.
+#: What a sentence begins with that turns to something else.
 _TURN = re.compile(
-    r"(?:(?<=[.!?]\s)|(?<=[.!?][\"'\u201d\u2019)]\s)|(?<=\n))(?:And |But )?"
-    r"(?:[Ii]n other (?:news|incidents|attacks|cases)\b|Other (?:incidents|attacks|cases)\b"
-    r"|[Ii]n an(?:other|(?:other)? unrelated) (?:incident|attack|case|breach|hack)\b"
-    r"|[Ii]n a (?:separate|different|second|third) (?:incident|attack|case|breach|hack)\b"
-    r"|[Ee]lsewhere\b|[Ss]eparately\b|[Aa]lso (?:on|this)\b|Second,|Third,)"
+    r"(?:In|And in|But in) other (?:news|incidents|attacks|cases)\b|Other (?:incidents|attacks|cases)\b"
+    r"|In an(?:other|(?:other)? unrelated) (?:incident|attack|case|breach|hack)\b"
+    r"|In a (?:separate|different|second|third) (?:incident|attack|case|breach|hack)\b"
+    r"|Elsewhere\b|Separately\b|Also (?:on|this)\b|Second,|Third,"
 )
+_SENTENCE_END = re.compile(r"(?:^|\n|[.!?][\"'\u201d\u2019)]?)\s*$")
 
 _MOST_WORDS = 10
 _LONGEST_LINE = 400
@@ -56,7 +56,7 @@ def find_sections(text: str) -> list[tuple[int, int]]:
         sections is one, and the empty text has none.
     """
     lines = [(match.start(), match[0]) for match in re.finditer(r"[^\n]*[^\s][^\n]*", text)]
-    starts = {match.start() for match in _TURN.finditer(text)}
+    starts = set(_turns(text))
     starts.update(_after_rules(lines))
     for opener in _OPENERS:
         found = [start for start, line in lines if opener.match(line[:_LONGEST_LINE])]
@@ -65,6 +65,12 @@ def find_sections(text: str) -> list[tuple[int, int]]:
     starts.update(_headings(lines))
     bounds = sorted({0, *starts, len(text)})
     return list(pairwise(bounds))
+
+
+def _turns(text: str) -> Iterator[int]:
+    for match in _TURN.finditer(text):
+        if _SENTENCE_END.search(text[max(0, match.start() - 4) : match.start()]):
+            yield match.start()
 
 
 def _after_rules(lines: list[tuple[int, str]]) -> Iterator[int]:
