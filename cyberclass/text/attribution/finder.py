@@ -1,0 +1,76 @@
+"""Finds the attributions in a text."""
+
+from functools import partial
+
+from cyberclass.text.attribution.attributions import Attribution, without_background
+from cyberclass.text.attribution.lexicon import Lexicon, Reading, load_lexicon
+from cyberclass.text.attribution.rules import findings_of, may_attribute
+from cyberclass.text.attribution.sentence import Context, Sentence
+from cyberclass.text.attribution.sentences import sentences_of
+from cyberclass.text.names import NameMatch, load_names
+
+#: Sentences before that are read for the sake of one that says "the group".
+_BACK = 3
+
+
+def find_attributions(text: str) -> list[Attribution]:
+    """Find what a text says of who was behind an attack.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    list of Attribution
+        In the order of the text; rumours that are told only to be rejected are left out.
+
+    Examples
+    --------
+    >>> text = "Oslo blamed APT28 for the break-in. Moscow denied any involvement."
+    >>> [(each.by, each.stance, each.actor) for each in find_attributions(text)]
+    [('government', 'confirmed', 'APT28'), ('government', 'denied', 'Moscow')]
+    """
+    return _Finder(text, load_lexicon(), load_names().find(text)).find()
+
+
+class _Finder:
+    """Reads no more of a text than its attributions need."""
+
+    def __init__(self, text: str, lexicon: Lexicon, names: list[NameMatch]) -> None:
+        self.text, self.lexicon, self.names = text, lexicon, names
+        self.bounds = list(sentences_of(text))
+        self.context = Context()
+
+    def find(self) -> list[Attribution]:
+        found = []
+        for place, (start, end) in enumerate(self.bounds):
+            has_names = any(start <= name.start < end for name in self.names)
+            if not has_names and not self.lexicon.gate(self.text[start:end]):
+                continue
+            reading = self.lexicon.read(self.text, start, end)
+            if may_attribute(reading, has_names):
+                self.context.catch_up = partial(self._catch_up, place)
+                for finding in findings_of(self._sentence(reading, start, end)):
+                    found.append(Attribution(*finding, start, end))
+                    self.context.actor = finding.actor or self.context.actor
+        return without_background(found)
+
+    def _sentence(self, reading: Reading, start: int, end: int) -> Sentence:
+        known = {
+            token
+            for name in self.names
+            if start <= name.start < end
+            for token, place in enumerate(reading.starts)
+            if name.start <= place < name.end
+        }
+        return Sentence(self.text, reading, known, self.context)
+
+    def _catch_up(self, place: int) -> None:
+        self.context.catch_up = _nothing
+        for start, end in self.bounds[max(0, place - _BACK) : place]:
+            self._sentence(self.lexicon.read(self.text, start, end), start, end).remember()
+
+
+def _nothing() -> None:
+    """Nothing is left to catch up with."""

@@ -1,0 +1,258 @@
+"""The rules: whether a clause leaves the author open, denies, claims or accuses; the first that applies counts."""
+
+from typing import NamedTuple
+
+from cyberclass.text.attribution.attributions import SPEAKERS
+from cyberclass.text.attribution.clause import Clause, clauses_of
+from cyberclass.text.attribution.lexicon import Reading
+from cyberclass.text.attribution.phrases import Phrase
+from cyberclass.text.attribution.sentence import Sentence
+
+#: Lists of those who are accused, by what stands before or behind them.
+_ACCUSED = (
+    *("accused.after", "accused.said_after", "accused.before", "accused.in_court", "accused.cleft"),
+    *("accused.loosely_after", "accused.loosely_before"),
+)
+#: Lists of which an expression may make an attribution of itself, and those of which one does so of a group.
+_SURE = (*_ACCUSED[:5], "claimed.direct", "claimed.voice", "denied.own", "denied.other", "unknown.direct")
+_UNSURE = (*_ACCUSED[5:], "claimed.loose", "attack.verbs", "attack.more", "attack.crimes")
+_GROUPS = (
+    *("perpetrators.core", "perpetrators.neutral", "perpetrators.ideological", "perpetrators.criminal"),
+    *("perpetrators.state", "intro.words"),
+)
+_ACCUSING = ("confirmed", "assessed", "suspected")
+_RESPONSIBILITY = frozenset(("responsibility", "credit"))
+
+#: Words between "who" and "is not known", and between an actor and what it did, at most.
+_REACH, _NEAR = 25, 8
+
+
+class Finding(NamedTuple):
+    """An attribution, as yet without its sentence."""
+
+    by: str
+    stance: str
+    actor: str
+
+
+def may_attribute(reading: Reading, has_names: bool) -> bool:
+    """Tell quickly whether any rule could apply to a sentence; `has_names` if it names a known actor."""
+    if reading.has(_SURE) or (reading.has(("unknown.who",)) and reading.has(("unknown.ignorance",))):
+        return True
+    return reading.has(_UNSURE) and (has_names or reading.has(_GROUPS) or reading.has(("attack.crimes",)))
+
+
+def findings_of(sentence: Sentence) -> list[Finding]:
+    """Find the attributions of a sentence."""
+    found = []
+    for clause in clauses_of(sentence):
+        finding = unknown(clause) or denied(clause) or claimed(clause) or accused(clause) or plain(clause)
+        if finding and finding not in found:
+            found.append(finding)
+    if len(found) == 1 and found[0].stance in _ACCUSING:
+        # A hedge may stand in another clause.
+        whole = Clause(sentence, 0, len(sentence.words))
+        return [found[0]._replace(stance=whole.stance(found[0].by))]
+    return found
+
+
+def unknown(clause: Clause) -> Finding | None:
+    """Somebody says that the author is not known, or not named."""
+    if not clause.has("unknown.direct"):
+        who, ignorance = clause.hits("unknown.who"), clause.hits("unknown.ignorance")
+        if not any(abs(mine - other) <= _REACH for mine, _ in who for other, _ in ignorance):
+            return None
+    return Finding(clause.by(), "unknown", "")
+
+
+def denied(clause: Clause) -> Finding | None:
+    """The accused denies, or somebody clears him."""
+    sentence = clause.sentence
+    own, other = clause.hits("denied.own"), clause.hits("denied.other")
+    if not own and not other:
+        return None
+    start, end = (own or other)[0]
+    by = clause.by()
+    is_defence = by != "government" and clause.has("court.words")
+    speaks_of_itself = clause.has_word(sentence.grammar.first_person) or is_defence
+    if not own or (clause.is_said_by("company", "victim") and not speaks_of_itself):
+        phrase = sentence.phrases.after(end)
+        if phrase is None or not phrase.is_name:
+            phrase = sentence.actor_in(clause.first, clause.last, clause.speaker) or phrase
+        # A victim that denies something without a name denies no author.
+        actor = sentence.text_of(phrase) or (sentence.context.recalled() if other else "")
+        return Finding(by, "denied", actor) if actor else None
+    accused = sentence.subject(start, clause.first) or sentence.actor_in(clause.first, clause.last)
+    if clause.is_said_by("government"):
+        actor = _country_of(clause) or sentence.text_of(accused) or sentence.context.actor
+        return Finding("government", "denied", actor) if actor else None
+    actor = sentence.resolved(accused)
+    is_state = actor in sentence.places.countries or actor in sentence.places.services
+    return Finding("government" if is_state else "actor", "denied", actor) if actor else None
+
+
+def _country_of(clause: Clause) -> str:
+    """Find the country of a government that speaks: "Iran's mission"."""
+    sentence, speaker = clause.sentence, clause.speaker
+    if speaker is None:
+        return ""
+    for start in range(speaker.start, speaker.end):
+        for end in range(min(speaker.end, start + 3), start, -1):
+            if " ".join(sentence.words[start:end]) in sentence.places.countries:
+                return " ".join(sentence.words[start:end])
+    for place in range(speaker.start, speaker.end):
+        if sentence.phrases.capital[place]:
+            start, end = sentence.phrases.capitals.run_at(place)
+            owner = next((at for at in range(start, end) if sentence.lower[at] == "'s"), end)
+            if sentence.phrases.barred.isdisjoint(range(start, owner)):
+                return sentence.text_of(Phrase(start, owner, True))
+            break
+    return ""
+
+
+def claimed(clause: Clause) -> Finding | None:
+    """The actor says that he did it."""
+    sentence = clause.sentence
+    direct, voice, loose = clause.hits("claimed.direct"), clause.hits("claimed.voice"), clause.hits("claimed.loose")
+    if not direct and not voice and not loose:
+        return None
+    is_told = clause.has("accused.after", "accused.before") or not (direct or voice)
+    if is_told and clause.is_said_by("government", "company", "victim"):
+        return None
+    phrase = _claimant(clause)
+    is_actor = phrase is not None and sentence.is_actor(phrase)
+    if phrase and not direct and not voice and sentence.is_state(phrase):
+        return None
+    is_group = phrase is not None and sentence.is_group(phrase)
+    if not direct and not voice and not is_actor and not is_group:
+        return None
+    if phrase and not voice and not is_actor and _is_source(sentence, phrase):
+        return None
+    if phrase and clause.is_said_by("government", "victim", "company") and sentence.is_speaker(phrase, clause.speaker):
+        return None
+    actor = sentence.resolved(phrase)
+    if not actor:
+        return None
+    if clause.is_said_by("government") and not is_actor and not is_group:
+        # What police tell of a suspect's words is a confession.
+        return Finding("government", "confirmed", actor)
+    is_hearsay = clause.is_said_by("unnamed") and clause.has("intro.voice") and not clause.has_word(_RESPONSIBILITY)
+    return Finding("unnamed" if is_hearsay else "actor", "claimed", actor)
+
+
+def _claimant(clause: Clause) -> Phrase | None:
+    sentence = clause.sentence
+    direct, loose = clause.hits("claimed.direct"), clause.hits("claimed.loose")
+    phrase = sentence.introduced_in(clause.first, clause.last)
+    for _, end in direct + loose:
+        if phrase is None and sentence.lower[end - 1] in ("by", "signed", "of", "as"):
+            phrase = sentence.phrases.after(end)
+    if phrase is None and direct:
+        phrase = sentence.subject(direct[0][0], clause.first)
+    if phrase is None and clause.has("claimed.voice"):
+        phrase = sentence.actor_in(clause.first, clause.last)
+    for start, _ in loose:
+        if phrase is None:
+            subject = sentence.subject(start, clause.first)
+            if subject and (sentence.is_actor(subject) or sentence.is_group(subject)):
+                phrase = subject
+    return phrase
+
+
+def _is_source(sentence: Sentence, phrase: Phrase) -> bool:
+    """Whether a word for an official or a victim stands in a phrase or close to it."""
+    return any(
+        start >= phrase.start - 4 and end <= phrase.end + 3
+        for start, end in sentence.reading.of("sources.victim.words", "sources.government.words")
+    )
+
+
+def accused(clause: Clause) -> Finding | None:
+    """Somebody says that another did it."""
+    sentence, speaker = clause.sentence, clause.speaker
+    phrase, is_bare = _accused_phrase(clause)
+    actor = sentence.text_of(phrase)
+    if not actor and is_bare:
+        sentence.context.catch_up()
+        actor = sentence.context.actor or sentence.context.group
+    if not actor:
+        return None
+    if speaker and not speaker.by and phrase and phrase.start < speaker.end and speaker.start < phrase.end:
+        clause.speaker = speaker = None
+    by = clause.by()
+    if by == "unnamed" and speaker and clause.has("intro.voice"):
+        return Finding(by, "claimed", actor)
+    return Finding(by, clause.stance(by), actor)
+
+
+def _accused_phrase(clause: Clause) -> tuple[Phrase | None, bool]:
+    """Find who is accused, a name and a sure expression first, or whether a pronoun is."""
+    sentence, speaker = clause.sentence, clause.speaker
+    best, most, is_bare = None, -1, False
+    in_court = clause.has("court.words")
+    for name in _ACCUSED:
+        is_after, is_loose = name.endswith(("after", "cleft")), "loosely" in name
+        if name == "accused.said_after":
+            is_loose = not _is_said(clause)
+        if name == "accused.in_court" and not in_court:
+            continue
+        for start, end in clause.hits(name):
+            phrase = sentence.phrases.after(end) if is_after else sentence.subject(start, clause.first, speaker)
+            if phrase is None:
+                is_bare = is_bare or (not is_loose and sentence.is_bare(end if is_after else start - 1))
+                continue
+            if phrase.end > clause.last or sentence.is_speaker(phrase, speaker) or sentence.is_negated(phrase):
+                continue
+            is_actor = sentence.is_actor(phrase)
+            if not is_actor and (is_loose or (name == "accused.cleft" and not _is_cleft(clause, phrase))):
+                continue
+            score = 4 * phrase.is_name + 2 * is_actor + is_after - 2 * is_loose
+            score += 3 * (sentence.lower[end - 1] == "as") - 3 * sentence.is_country(phrase)
+            if score > most:
+                best, most = phrase, score
+    introduced = sentence.introduced_in(clause.first, clause.last)
+    return (introduced if best and introduced and most < 7 else best), is_bare
+
+
+def _is_weighed(clause: Clause) -> bool:
+    """Whether somebody whom a list knows says how sure he is."""
+    return clause.is_said_by(*SPEAKERS) and clause.has("assessed.words", "suspected.words", "firm.words")
+
+
+def _is_said(clause: Clause) -> bool:
+    """Whether somebody speaks who weighs what he says."""
+    if clause.has_word(clause.sentence.grammar.first_person) or clause.is_said_by(*SPEAKERS):
+        return True
+    return clause.speaker is not None and clause.has("assessed.words", "suspected.words", "firm.words")
+
+
+def _is_cleft(clause: Clause, phrase: Phrase) -> bool:
+    """Whether a phrase behind "it was" is a perpetrator's: "it was a clerk who ...", or a name from an official."""
+    if clause.sentence.lower[phrase.end : phrase.end + 1] == ["who"]:
+        return True
+    return phrase.is_name and clause.is_said_by("government", "company")
+
+
+def plain(clause: Clause) -> Finding | None:
+    """The writer says without more what an actor did."""
+    sentence, speaker = clause.sentence, clause.speaker
+    crimes = {start for start, _ in clause.hits("attack.crimes")}
+    verbs = [(start, False) for start in crimes]
+    verbs += [(start, False) for start, _ in clause.hits("attack.verbs")]
+    verbs += [(start, True) for start, _ in clause.hits("attack.more")]
+    for start, needs_name in sorted(verbs):
+        phrase = sentence.phrases.before(start, clause.first)
+        if phrase is None or start - phrase.end > _NEAR:
+            continue
+        if speaker and speaker.by and sentence.is_speaker(phrase, speaker):
+            continue
+        is_enough = phrase.is_name and start in crimes and _is_weighed(clause)
+        if (
+            sentence.is_known(phrase)
+            or sentence.is_introduced(phrase)
+            or is_enough
+            or (not needs_name and sentence.is_named_actor(phrase))
+        ):
+            by = speaker.by if speaker and speaker.by else "unnamed"
+            return Finding(by, clause.stance(by), sentence.text_of(phrase))
+    return None
