@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 # Nothing heavy up here: `cyberclass --help` must answer at once.
 from cyberclass import __version__
-from cyberclass.commands import corpus, evaluation, exchange, reports, suggestions, training
+from cyberclass.commands import corpus, evaluation, exchange, explanation, reports, suggestions, training
 from cyberclass.errors import CyberclassError
 
 _EXIT_CODES = """\
@@ -68,7 +68,7 @@ def _make_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"cyberclass {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for group in (reports, exchange, evaluation, training, suggestions, corpus):
+    for group in (reports, explanation, exchange, evaluation, training, suggestions, corpus):
         group.add(commands)
     return parser
 

@@ -503,47 +503,6 @@ def test_extreme_scores_give_probabilities():
     assert found[2] == pytest.approx([0.5, *[1 / 6] * 3, *[0.5] * 8])
 
 
-@pytest.mark.parametrize("output", OUTPUTS)
-def test_contributions_sum_to_the_score_without_the_intercept(small_model, small_frame, output):
-    for text in [*SHOWN, *texts_of(small_frame)[:20]]:
-        parts = small_model.contributions(text, output)
-        names, values = [name for name, _ in parts], [value for _, value in parts]
-        column = OUTPUTS.index(output)
-        score = small_model.scores([text])[0, column] - small_model.intercept_[column]
-        assert sum(values) == pytest.approx(score, abs=1e-9)
-        assert values == sorted(values, reverse=True)
-        assert len(set(names)) == len(names)
-
-
-@pytest.mark.parametrize(
-    ("text", "named"),
-    [
-        ("", set()),
-        ("The LockBit gang demanded a ransom.", {"gang", "ransom", "[ransom]", "[criminal actor]"}),
-        ("Sandworm spied.", {"[state actor]"}),
-    ],
-)
-def test_contributions_are_of_words_cues_and_kinds_of_actors(small_model, text, named):
-    assert named <= {name for name, _ in small_model.contributions(text, "criminal")}
-    assert bool(small_model.contributions(text, "criminal")) is bool(named)
-
-
-def test_contributions_speak_for_what_is_said(small_model):
-    (first, _), *_ = small_model.contributions(SHOWN[7], "criminal")
-    assert first in {"[ransom]", "ransom", "[criminal actor]"}
-    of_others = [
-        dict(small_model.contributions(SHOWN[7], other))[first] for other in ("state-sponsored", "ideological")
-    ]
-    assert max(of_others) < 0
-
-
-def test_contributions_to_nothing_known_are_refused(small_model):
-    with pytest.raises(ValueError, match="found the output 'weather'; expected one of incident, "):
-        small_model.contributions(SHOWN[7], "weather")
-    with pytest.raises(NotFittedError):
-        IncidentClassifier().contributions(SHOWN[7], "criminal")
-
-
 def sets_of(labels):
     return [set(filter(None, own.split(";"))) for own in labels["motivation_set"]]
 
@@ -596,9 +555,13 @@ def test_threads_may_share_a_model(small_model, small_frame):
         assert np.abs(values - expected[part]).max() < 1e-9
 
 
-def test_contributions_stand_though_the_memory_is_at_its_bound(small_model, monkeypatch):
+def test_explanations_stand_though_the_memory_is_at_its_bound(small_model, monkeypatch):
     model = pickle.loads(pickle.dumps(small_model))
-    expected = model.contributions(SHOWN[7], "criminal")
+    expected = model.explain(SHOWN[7])
     monkeypatch.setattr("cyberclass.model.space.MEMO_CHUNKS", 5)
-    found = model.contributions(SHOWN[7], "criminal")
-    assert [name for name, _ in found] == [name for name, _ in expected]
+    assert model.explain(SHOWN[7]).to_dict() == expected.to_dict()
+
+
+def test_explaining_needs_a_model_that_is_fitted():
+    with pytest.raises(NotFittedError):
+        IncidentClassifier().explain(SHOWN[7])

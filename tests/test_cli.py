@@ -26,6 +26,7 @@ ON_CORPORA = ("import", "check", "stats", "merge", "split", "sample", "convert",
 HELPS = [
     [],
     ["label"],
+    ["explain"],
     ["evaluate"],
     ["crossval"],
     ["train"],

@@ -488,19 +488,20 @@ def test_a_mistake_names_the_words_that_misled(small_model, label):
     assert values == sorted(values, reverse=True)
     assert 0 < len(values) <= 8
     assert min(values) > 0
-    assert {"ransom", "[ransom]", "bitcoin"} & {word for word, _ in found["words"]}
+    assert any("ransom" in word or "bitcoin" in word for word, _ in found["words"])
     others = [label] if label in MOTIVATIONS else ["state-sponsored", "ideological"]
-    of = {name: dict(small_model.contributions(text, name)) for name in ("criminal", *others)}
     word, value = found["words"][0]
-    against = np.mean([of[name][word] for name in others])
-    assert value == pytest.approx(of["criminal"][word] - against, abs=0.001)
+    explained = small_model.explain(text)
+    spans = {name: explained.contrast(["criminal"], [name]).speaking for name in others}
+    assert all(any(span.text.lower() == word for span in own) for own in spans.values())
+    assert value > 0.1
 
 
 def test_words_that_speak_for_the_right_motivation_are_not_named(small_model):
     (prediction,) = (row for _, row in small_model.label(["A ransom."]).iterrows())
     prediction["motivation"] = "ideological"
     found = describe_mistake(small_model, documents(("A ransom.", "criminal", None)).iloc[0], "A ransom.", prediction)
-    assert "ransom" not in {word for word, _ in found["words"]}
+    assert not any("ransom" in word for word, _ in found["words"])
     assert min([value for _, value in found["words"]], default=1) > 0
 
 

@@ -64,6 +64,12 @@ def add(commands: "argparse._SubParsersAction") -> None:
         help="add motivation_set: motivations that include the true one with this probability, such as 0.9",
     )
     command.add_argument(
+        "--evidence",
+        action="store_true",
+        help="add evidence, the phrases that speak most for each label, with their places and weights, and "
+        "evidence_sentence; see explain for one report",
+    )
+    command.add_argument(
         "--jobs",
         type=int,
         metavar="N",
@@ -96,7 +102,7 @@ def label(arguments: argparse.Namespace) -> int:
     _check(arguments)
     name_model(arguments)
     if arguments.text is not None:
-        return _label_text(arguments.text, arguments.model, arguments.coverage, arguments.any_language)
+        return _label_text(arguments)
     return logged(lambda: _label_files(arguments)) if arguments.log_json else _label_files(arguments)
 
 
@@ -107,7 +113,7 @@ def _label_files(arguments: argparse.Namespace) -> int:
 
     source = _source(arguments)
     on_terminal = sys.stdout.isatty()
-    model = SavedModel(arguments.model, coverage=arguments.coverage, any_language=arguments.any_language)
+    model = SavedModel(arguments.model, arguments.coverage, arguments.any_language, arguments.evidence)
     screen = Screen()
     output = arguments.output or "-"
     # Of a pipe nobody knows the end, at which a bar must go before the rows come.
@@ -195,15 +201,17 @@ def _open_report(arguments: argparse.Namespace) -> AbstractContextManager[Callab
     return open_page(arguments.report)
 
 
-def _label_text(text: str, folder: str | None, coverage: float | None, any_language: bool) -> int:
+def _label_text(arguments: argparse.Namespace) -> int:
     from cyberclass.text.extent import mend_beginning
 
-    text = mend_beginning(text)
+    text = mend_beginning(arguments.text)
     if not any(map(str.isalpha, text)):
         raise ReportError("--text: nothing could be labelled: found no words; expected the text of a report.")
     from cyberclass.model.store import load_labeller
 
-    labels = load_labeller(folder).label([text], coverage=coverage, any_language=any_language)
+    labels = load_labeller(arguments.model).label(
+        [text], arguments.coverage, any_language=arguments.any_language, evidence=arguments.evidence
+    )
     if sys.stdout.isatty():
         from cyberclass.labelling.terminal import print_one
 

@@ -1,16 +1,15 @@
 """A batch of reports beside the training documents of its model, as one page of HTML."""
 
-import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from markupsafe import Markup
 
-from cyberclass.errors import ReportError
 from cyberclass.evaluation import drift_plots
 from cyberclass.evaluation.drawing import check_drawing
-from cyberclass.evaluation.page import page_templates
+from cyberclass.evaluation.page import report_templates
+from cyberclass.evaluation.page_file import open_file
 from cyberclass.model.drift import CHANCE, FAR, FEWEST, Comparison, Drift
 from cyberclass.model.profile import SCALES, Profile
 
@@ -41,35 +40,9 @@ def open_page(path: Path) -> Iterator[Callable[[str], None]]:
     CyberclassError
         If what draws the plots is not installed.
     """
-    if path.suffix.lower() not in (".html", ".htm"):
-        raise ReportError(f"{path}: found the ending {path.suffix!r}; expected .html for a page.")
-    if path.is_dir():
-        raise ReportError(f"{path}: found a folder; expected the name of a file to write.")
-    check_drawing()
-    aside = path.with_name(f".{path.name[:200]}.{secrets.token_hex(4)}.part")
-
-    def write(page: str) -> None:
-        with _explained(path):
-            aside.write_bytes(page.encode("utf-8", "backslashreplace"))
-            aside.replace(path)
-
-    with _explained(path):
-        aside.touch(exist_ok=False)
-    try:
+    with open_file(path, (".html", ".htm")) as write:
+        check_drawing()
         yield write
-    finally:
-        aside.unlink(missing_ok=True)
-
-
-@contextmanager
-def _explained(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise ReportError(
-            f"{path}: cannot be written ({error.strerror}); expected a folder that exists, has room, and that you "
-            "may write to."
-        ) from error
 
 
 def write_drift_page(drift: Drift, source: str, model: str) -> str:
@@ -95,7 +68,7 @@ def write_drift_page(drift: Drift, source: str, model: str) -> str:
     """
     batch, training = drift.batch, drift.training
     return (
-        page_templates()
+        report_templates()
         .get_template("drift.html")
         .render(
             title=f"Drift of {source}",

@@ -1,6 +1,5 @@
 """Mistakes: the documents that a model was surest of and wrong about, with the words that misled it."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,10 +9,9 @@ import pandas as pd
 from cyberclass.evaluation.measures import motivation_probabilities
 from cyberclass.model.classifier import IncidentClassifier
 from cyberclass.model.outputs import taxonomy_in
+from cyberclass.model.text_evidence import MOST_GATHERED, gather_words
 
 MOST = 50
-
-_WORDS = 8
 
 
 def find_mistakes(labelled: pd.DataFrame, predicted: pd.DataFrame) -> list[int]:
@@ -54,8 +52,8 @@ def describe_mistake(
     -------
     dict
         `id`, `source`, `title`, `text`, `label`, `predicted`, `probabilities` by label, and `words`: what spoke most
-        for the predicted motivation against the right one, as pairs of word and difference of contributions to the
-        score.
+        for the predicted motivation against the right one, as pairs of word and difference of what they add to
+        the scores.
     """
     predicted, label = prediction["motivation"], document["motivation"]
     motivations = model.taxonomy_.motivations
@@ -83,17 +81,13 @@ def telling_words(
     model : IncidentClassifier
     text : str
     outputs, others : sequence of str
-        As `IncidentClassifier.contributions` takes them; one of the two may be empty.
+        As `Explanation.contrast` takes them; one of the two may be empty.
 
     Returns
     -------
     list of (str, float)
-        Mean contribution to the scores of `outputs` less that to `others`; positive, the largest first.
+        Words and phrases, in lower case, and what all places where they stand add to the scores of `outputs` on
+        average, less that to `others`; positive, the largest first.
     """
-    difference: defaultdict[str, float] = defaultdict(float)
-    for side, sign in ((outputs, 1), (others, -1)):
-        for output in side:
-            for word, value in model.contributions(text, output):
-                difference[word] += sign * value / len(side)
-    words = sorted(difference.items(), key=lambda part: -part[1])[:_WORDS]
-    return [(word, value) for word, value in words if value > 0]
+    spans = model.explain(text, any_language=True).contrast(outputs, others, MOST_GATHERED).speaking
+    return [(word.text.lower(), word.weight) for word in gather_words(spans)]

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from cyberclass.evaluation import plots
 from cyberclass.evaluation.headlines import HEADLINES, title_of, warnings_of
 from cyberclass.evaluation.resampling import N_RESAMPLES
 from cyberclass.evaluation.slices import FEW
+from cyberclass.rendering import page_templates
 
 #: Rows of a plot of slices: more would not fit on a printed page.
 _MOST_ROWS = 30
@@ -35,7 +36,7 @@ def write_page(evaluation: dict[str, Any]) -> str:
         If matplotlib is not installed.
     """
     return (
-        page_templates()
+        report_templates()
         .get_template("report.html")
         .render(
             **{"seen": 0, "model": None, "comparison": None, "split": None, **evaluation},
@@ -54,15 +55,9 @@ def write_page(evaluation: dict[str, Any]) -> str:
     )
 
 
-def page_templates() -> Environment:
-    """Give the templates of pages, in which all that is not markup is escaped."""
-    pages = Environment(
-        loader=PackageLoader("cyberclass.evaluation"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+def report_templates() -> Environment:
+    """Give the templates of pages, with what writes figures."""
+    pages = page_templates()
     pages.filters.update(number=_number, interval=_interval, signed=_signed, share=_share)
     return pages
 

@@ -8,6 +8,7 @@ from typing import Any, Self
 import pandas as pd
 
 from cyberclass.labelling.columns import beside
+from cyberclass.labelling.evidence import trace_evidence
 from cyberclass.labelling.pool import label_batches
 from cyberclass.labelling.saved_model import Labelled, Labeller
 from cyberclass.labelling.summary import Clock, Tally
@@ -110,6 +111,7 @@ def write_parts(
                 with Clock(tally.seconds, "writing"):
                     rejects.write(batch.rejects)
                     if found:
+                        trace_evidence(found.labels, batch.texts, batch.originals)
                         writer.write(beside(batch.frame, found.labels))
                 if found:
                     tally.add(found)

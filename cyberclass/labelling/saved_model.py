@@ -63,16 +63,20 @@ class SavedModel:
     folder : str or Path, optional
         None for the model that comes with this package.
     coverage : float, optional
-    any_language : bool
-        As `IncidentClassifier.label` takes them.
+    any_language, evidence : bool
+        As `IncidentLabeller.label` takes them.
     """
 
     def __init__(
-        self, folder: str | Path | None = None, coverage: float | None = None, any_language: bool = False
+        self,
+        folder: str | Path | None = None,
+        coverage: float | None = None,
+        any_language: bool = False,
+        evidence: bool = False,
     ) -> None:
         self.folder = folder
         #: What `IncidentClassifier.label` is asked for, ready for JSON.
-        self.options: dict[str, Any] = {"coverage": coverage, "any_language": any_language}
+        self.options: dict[str, Any] = {"coverage": coverage, "any_language": any_language, "evidence": evidence}
 
     @cached_property
     def identity(self) -> dict[str, str]:

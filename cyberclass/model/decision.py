@@ -45,6 +45,15 @@ class Decisions:
     motivation: NDArray[np.object_]
     impact: NDArray[np.bool_]
 
+    def given(self, outputs: Outputs) -> NDArray[np.bool_]:
+        """Mark the labels given, shape (n, n_outputs): motivations, "undetermined" and domains; never "incident"."""
+        marks = np.zeros((len(self.motivation), len(outputs.names)), dtype=np.bool_)
+        motivations = np.array(outputs.names[outputs.which.start : outputs.without + 1], dtype=object)
+        if outputs.taxonomy.motivations:
+            marks[:, outputs.which.start : outputs.without + 1] = self.motivation[:, None] == motivations
+        marks[:, outputs.domains] = self.impact
+        return marks
+
 
 def decide(probabilities: NDArray[np.float64], thresholds: Thresholds, outputs: Outputs) -> Decisions:
     """Decide every label.

@@ -7,14 +7,12 @@ from numpy.typing import NDArray
 
 from cyberclass.text.cues import Cues, CueWord
 from cyberclass.text.growing import Growing
+from cyberclass.text.splitting import HYPHENS
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _NUMBER = re.compile(r"[\d.,:/]*\d[\d.,:/]*")
 _CVE = re.compile(r"cve-\d{4}-\d+")
 _ADDRESS = re.compile(r"(?:https?:|hxxps?:|www\.)")
-
-#: spaCy splits "state-sponsored" in three; the mark between says nothing, and parts neighbours.
-_HYPHENS = frozenset("-\u2010\u2011\u2013\u2014")
 
 #: What a form can do in a pair pattern.
 BEGINS, ENDS = 1, 2
@@ -64,7 +62,7 @@ class FormTable:
     def __init__(self, cues: Cues) -> None:
         self._cues = cues
         # Hyphens are no words.
-        self._numbers = dict.fromkeys(_HYPHENS, -1)
+        self._numbers = dict.fromkeys(HYPHENS, -1)
         self.forms: list[str] = []
         self._rows: dict[CueWord, int] = {}
         self.sides, self.meaning = Growing(np.uint8), Growing(np.int32)

@@ -87,6 +87,9 @@ def withhold(labels: pd.DataFrame, unread: NDArray[np.bool_], taxonomy: Taxonomy
         labels.loc[unread, "impact"] = ""
         if "motivation_set" in labels:
             labels.loc[unread, "motivation_set"] = ";".join(taxonomy.motivations)
+        if "evidence" in labels:
+            labels.loc[unread, "evidence"] = pd.Series([[] for _ in labels.index], dtype=object)
+            labels.loc[unread, "evidence_sentence"] = ""
     return labels
 
 
@@ -96,6 +99,22 @@ def is_unread(labels: pd.DataFrame) -> NDArray[np.bool_]:
         return np.zeros(len(labels), dtype=bool)
     said = labels[[name for name in labels.columns if name.startswith("p_")]]
     return np.asarray(said.isna().all(axis=1), dtype=np.bool_)
+
+
+def why_withheld(labels: pd.DataFrame) -> str:
+    """Say in a sentence why a model says nothing of one text; "" if it does.
+
+    Parameters
+    ----------
+    labels : DataFrame, one row
+        As `IncidentClassifier.label` returns it.
+    """
+    if not is_unread(labels)[0]:
+        return ""
+    language = labels["language"].iloc[0]
+    if language == UNKNOWN_LANGUAGE:
+        return "No word of this text is known to the model, so that its labels stay open."
+    return f"This text is in another language ({language}) than the model was trained in, so that its labels stay open."
 
 
 def _has_many_unknown(n_words: NDArray[np.float64]) -> NDArray[np.bool_]:

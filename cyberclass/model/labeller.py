@@ -1,8 +1,8 @@
 """A trained model that labels, and no more: without scikit-learn, which takes long to import."""
 
 import hashlib
-from collections.abc import Callable, Iterable
-from typing import Any, Self
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import pandas as pd
@@ -10,13 +10,20 @@ from numpy.typing import NDArray
 
 from cyberclass.model.conformal import motivation_sets
 from cyberclass.model.decision import Decisions, Thresholds, decide
-from cyberclass.model.gate import find_unread, tell_languages, withhold
+from cyberclass.model.evidence import Reasons, find_reasons
+from cyberclass.model.gate import find_unread, tell_languages, why_withheld, withhold
 from cyberclass.model.outputs import Outputs
 from cyberclass.model.profile import Profile
-from cyberclass.model.scorer import Scorer
+from cyberclass.model.scorer import Scorer, Weigh
 from cyberclass.model.space import FeatureSpace, check_fitted, check_texts
 from cyberclass.taxonomy import Taxonomy
-from cyberclass.text.extent import MOST_CHARACTERS
+from cyberclass.text.extent import MOST_CHARACTERS, mend_beginning
+
+if TYPE_CHECKING:
+    from cyberclass.model.explanation import Explanation
+
+#: Phrases of each label that `IncidentLabeller.label` gives as evidence.
+MOST_PHRASES = 3
 
 _DECIMALS = 6
 
@@ -94,34 +101,39 @@ class IncidentLabeller:
     def scores(self, texts: list[str]) -> NDArray[np.float64]:
         """Give the linear scores of texts, shape (n, n_outputs), in the order of `outputs.Outputs.names`."""
         check_fitted(self, "coef_")
-        return self._scorer.score(texts)[0] + self.intercept_
+        return self._scorer.score(texts).scores + self.intercept_
 
-    def contributions(self, text: str, output: str) -> list[tuple[str, float]]:
-        """Say what each word, pair of words, cue and kind of actor of a text adds to a score, the largest first.
+    def explain(self, text: str, any_language: bool = False) -> "Explanation":
+        """Label one text and say why: what each place in it adds to each score.
+
+        The text is repaired first, as reports are when they are read from files (`text.mending.mend`), and read as far
+        as `label` reads; places are told in the text as it was given.
 
         Parameters
         ----------
         text : str
-        output : str
-            "incident", "undetermined", or a label.
+        any_language : bool
+            As `label` takes it.
 
         Returns
         -------
-        list of (str, float)
-            Together with the intercept they sum to the score; as `scorer.Scorer.contributions` names them.
+        Explanation
 
         Raises
         ------
-        ValueError
-            For an output that there is not.
+        TypeError
+            If the text is not a string.
         """
+        # Here: what only labels does not wait for it.
+        from cyberclass.model.explaining import explain_labels
+
         check_fitted(self, "coef_")
-        names = self._outputs.names
-        if output not in names:
-            raise ValueError(f"found the output {output!r}; expected one of {', '.join(names)}")
-        column = names.index(output)
-        parts = [(name, float(values[column])) for name, values in self._scorer.contributions(text)]
-        return sorted(parts, key=lambda part: -part[1])
+        (whole,) = check_texts([text])
+        repaired = mend_beginning(whole)
+        labels = self.label([repaired], any_language=any_language)
+        withheld = "" if any_language else why_withheld(labels)
+        model = self._scorer, self.intercept_, self.thresholds_, self._outputs
+        return explain_labels(labels, withheld, whole, repaired, *model)
 
     def label(
         self,
@@ -129,6 +141,7 @@ class IncidentLabeller:
         coverage: float | None = None,
         watch: Callable[[pd.DataFrame, NDArray[np.float64]], None] | None = None,
         any_language: bool = False,
+        evidence: bool = False,
     ) -> pd.DataFrame:
         """Label texts, by their first `text.extent.MOST_CHARACTERS` characters.
 
@@ -146,6 +159,11 @@ class IncidentLabeller:
             `Profile.of` takes them. What is said of texts that cannot be read is still there.
         any_language : bool
             Label what cannot be read like all else.
+        evidence : bool
+            Adds the columns `evidence`, lists of the phrases that speak most for each label given, at most
+            `MOST_PHRASES` a label (dicts: `label`; `text`, `start` and `end`, in characters; `weight`, on the scale of
+            scores), and `evidence_sentence`, the sentence that speaks most for the motivation. Both are empty for what
+            is no incident, or cannot be read.
 
         Returns
         -------
@@ -165,7 +183,7 @@ class IncidentLabeller:
         whole = check_texts(X)
         check_fitted(self, "coef_")
         texts = [text[:MOST_CHARACTERS] for text in whole]
-        scores, matches, n_words = self._scorer.score(texts)
+        scores, matches, n_words, reasons = self._scorer.score(texts, self._reasons if evidence else None)
         scores += self.intercept_
         languages = tell_languages(texts, n_words, self.languages_)
         outputs = self._outputs
@@ -187,11 +205,22 @@ class IncidentLabeller:
         if coverage is not None:
             sets = motivation_sets(self.conformal_scores_, outputs.which_of(scores), coverage)
             frame["motivation_set"] = [";".join(self.classes_[row]) for row in sets]
+        if evidence:
+            frame["evidence"] = pd.Series([reason.spans for reason in reasons], dtype=object)
+            frame["evidence_sentence"] = [reason.sentence for reason in reasons]
         if watch is not None:
             watch(frame, n_words)
         return (
             frame if any_language else withhold(frame, find_unread(languages, n_words, self.languages_), self.taxonomy_)
         )
+
+    def _reasons(self, texts: Sequence[str], scores: NDArray[np.float64], weigh: Weigh) -> list[Reasons]:
+        """Find what speaks for the labels that texts have by their scores."""
+        outputs = self._outputs
+        table = outputs.probabilities_of(scores + self.intercept_).round(_DECIMALS)
+        rows, columns = np.nonzero(decide(table, self.thresholds_, outputs).given(outputs))
+        labels = [outputs.names[column] for column in columns.tolist()]
+        return find_reasons(texts, weigh(rows, columns), rows, labels, MOST_PHRASES)
 
 
 def label_columns(taxonomy: Taxonomy) -> list[str]:

@@ -15,6 +15,7 @@ from cyberclass.model.reading import Reading, TextReader, counts_of, neighbours,
 from cyberclass.model.vocabulary import Vocabulary
 from cyberclass.text.growing import Growing
 from cyberclass.text.names import NameMatch
+from cyberclass.text.positions import Places
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,10 @@ class Blocks:
         The known names of each text.
     n_words : ndarray of float64, shape (n, 2)
         Words of each text (tokens with a letter), and how many of these the vocabulary lacks.
+    reading : Reading
+        What they were made of; its counts are spent.
+    neighbours : ndarray of int64, shape (n_neighbours,)
+        Of every two known words side by side, in the order of the texts, the pair that they are; -1 if none.
     """
 
     words: sparse.csr_array
@@ -46,6 +51,8 @@ class Blocks:
     kinds: NDArray[np.float64]
     matches: list[list[NameMatch]]
     n_words: NDArray[np.float64]
+    reading: Reading
+    neighbours: NDArray[np.int64]
 
 
 class Lookup:
@@ -109,7 +116,7 @@ class Lookup:
         n_words = weighted @ self._marks.array
         weighted.data = (1 + np.log(weighted.data)) * self._idf.array[weighted.indices]
         words = with_columns(weighted, self._columns.array, len(self._column_of))
-        pairs = self._pair_rows(reading)
+        pairs, side_by_side = self._pair_rows(reading)
         lengths = np.hypot(lengths_of_rows(words), lengths_of_rows(pairs))
         return Blocks(
             words=scale_rows(words, lengths),
@@ -119,7 +126,22 @@ class Lookup:
             kinds=reading.kinds,
             matches=reading.matches,
             n_words=n_words,
+            reading=reading,
+            neighbours=side_by_side,
         )
+
+    def columns(self, forms: NDArray[np.integer]) -> NDArray[np.int64]:
+        """Give the places of forms, by number, in the vocabulary; -1 where it lacks one."""
+        found: NDArray[np.int64] = self._columns.array[forms]
+        return found
+
+    def lone_cues(self, forms: NDArray[np.int32]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Find the cues of one word, as `TextReader.lone_cues` does."""
+        return self._reader.lone_cues(forms)
+
+    def locate(self, blocks: Blocks) -> Places:
+        """Find where the tokens of texts that were seen stand, those of hyphens as well."""
+        return self._reader.locate(blocks.reading.cut)
 
     def form_grams(self, places: NDArray[np.integer]) -> sparse.csr_array:
         """Give the characters of some of the forms met.
@@ -154,14 +176,14 @@ class Lookup:
         counts.indices, counts.data = counts.indices[order], counts.data[order]
         return counts
 
-    def _pair_rows(self, reading: Reading) -> sparse.csr_array:
+    def _pair_rows(self, reading: Reading) -> tuple[sparse.csr_array, NDArray[np.int64]]:
         idf = self._vocabulary.pair_idf
         found, documents = neighbours(self._columns.array[reading.tokens], reading.documents, len(self._column_of))
         places = self._pairs.get_indexer(pd.Index(found))
         hits = places >= 0
         rows = counts_of(places[hits], documents[hits], len(reading.lengths), len(idf))
         rows.data = (1 + np.log(rows.data)) * idf[rows.indices]
-        return rows
+        return rows, places
 
 
 def word_marks(forms: Sequence[str], columns: NDArray[np.integer]) -> NDArray[np.float64]:

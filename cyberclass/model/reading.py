@@ -12,6 +12,7 @@ from cyberclass.model.forms import BEGINS, ENDS, FormTable
 from cyberclass.text.cues import load_cues
 from cyberclass.text.language import TokenMemo
 from cyberclass.text.names import KINDS, NameMatch, load_names
+from cyberclass.text.positions import Cut, Places
 
 
 @dataclass(frozen=True)
@@ -32,10 +33,14 @@ class Reading:
         How often each form stands in each text.
     cues : ndarray of float64, shape (n, n_cues)
         How often each cue does.
+    paired : tuple of two ndarrays of int64, shape (n_pairs,)
+        The cues of two words: the token each begins with, and the cue.
     kinds : ndarray of float64, shape (n, n_kinds)
         1 where an actor of this kind is named.
     matches : list of list of NameMatch, length n
         The known names of each text.
+    cut : Cut
+        Where the chunks of the texts stand.
     """
 
     forms: list[str]
@@ -44,8 +49,10 @@ class Reading:
     lengths: NDArray[np.int64]
     counts: sparse.csr_array
     cues: NDArray[np.float64]
+    paired: tuple[NDArray[np.int64], NDArray[np.int64]]
     kinds: NDArray[np.float64]
     matches: list[list[NameMatch]]
+    cut: Cut
 
 
 class TextReader:
@@ -88,20 +95,37 @@ class TextReader:
         matches: list[list[NameMatch]] = [[] for _ in texts]
         for row, watched in tokens.watched.items():
             matches[row] = self._names.find(texts[row], watched)
+        cues, paired = self._count_cues(tokens.ids, documents, counts)
         return Reading(
             forms=self._table.forms,
             tokens=tokens.ids,
             documents=documents,
             lengths=tokens.lengths,
             counts=counts,
-            cues=self._count_cues(tokens.ids, documents, counts),
+            cues=cues,
+            paired=paired,
             kinds=_mark_kinds(matches),
             matches=matches,
+            cut=tokens.cut,
         )
+
+    def lone_cues(self, forms: NDArray[np.int32]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Find the cues of one word: the token that each is, by its place among `forms`, and the cue."""
+        meaning = self._table.meaning.array[forms]
+        places = np.flatnonzero(meaning >= 0)
+        lone = sparse.csr_array(self._table.alone.array)
+        counts = np.diff(lone.indptr)[meaning[places]]
+        shift = lone.indptr[meaning[places]] - counts.cumsum() + counts
+        cues = lone.indices[np.repeat(shift, counts) + np.arange(int(counts.sum()))]
+        return np.repeat(places, counts), cues.astype(np.int64)
+
+    def locate(self, cut: Cut) -> Places:
+        """Find where the tokens of texts that were read stand, those of hyphens as well."""
+        return self._memo.locate(cut)
 
     def _count_cues(
         self, forms: NDArray[np.int32], documents: NDArray[np.int64], counts: sparse.csr_array
-    ) -> NDArray[np.float64]:
+    ) -> tuple[NDArray[np.float64], tuple[NDArray[np.int64], NDArray[np.int64]]]:
         table, cues = self._table, self._cues
         sides = table.sides.array[forms]
         places = np.flatnonzero(sides[:-1] & BEGINS & sides[1:] // ENDS)
@@ -112,10 +136,11 @@ class TextReader:
         places, bits = places[some], bits[some]
         hits, patterns = np.nonzero(np.unpackbits(bits, axis=1, count=len(cues.cue_of_pair)))
         shape = (counts.shape[0], len(cues.names))
-        cells = documents[places[hits]] * shape[1] + cues.cue_of_pair[patterns]
+        first, found = places[hits], cues.cue_of_pair[patterns]
+        cells = documents[first] * shape[1] + found
         paired = np.bincount(cells, minlength=shape[0] * shape[1]).reshape(shape)
         alone: NDArray[np.float64] = with_columns(counts, meaning, len(table.alone)) @ table.alone.array
-        return alone + paired
+        return alone + paired, (first, found)
 
 
 def counts_of(

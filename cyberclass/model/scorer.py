@@ -2,16 +2,17 @@
 
 import weakref
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from functools import partial
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cyberclass.model.lookup import Blocks, Lookup
 from cyberclass.model.space import FeatureSpace
-from cyberclass.text.cues import load_cues
+from cyberclass.model.weighing import Tables, TokenWeights, weigh_tokens
 from cyberclass.text.growing import Growing
-from cyberclass.text.names import KINDS, NameMatch
+from cyberclass.text.names import NameMatch
 
 #: Characters of the texts that are scored at a time: few, so that the bound is overstepped by little.
 _BLOCK = 2_000_000
@@ -20,12 +21,21 @@ _BLOCK = 2_000_000
 class Scored(NamedTuple):
     """What there is to say of n texts: `scores`, shape (n, n_outputs); `matches`, the known names of each; `n_words`.
 
-    The last has the shape (n, 2): the words of each text, and how many of these the vocabulary lacks.
+    That has the shape (n, 2): the words of each text, and how many of these the vocabulary lacks. `told` is what was
+    asked for, of each text.
     """
 
     scores: NDArray[np.float64]
     matches: list[list[NameMatch]]
     n_words: NDArray[np.float64]
+    told: list[Any]
+
+
+#: Rows of texts and columns of outputs -> what the texts' tokens add to these scores.
+Weigh = Callable[[NDArray[np.int64], NDArray[np.int64]], TokenWeights]
+
+#: Some texts, their scores, what weighs their tokens -> something of each text.
+Tell = Callable[[Sequence[str], NDArray[np.float64], Weigh], Sequence[Any]]
 
 
 class Scorer:
@@ -40,7 +50,7 @@ class Scorer:
     weights : ndarray, shape (n_features, n_outputs)
     """
 
-    def __init__(self, space: FeatureSpace, weights: NDArray[np.floating]) -> None:
+    def __init__(self, space: FeatureSpace, weights: NDArray[np.float64]) -> None:
         self._space = space
         blocks = space.blocks()
         self._words, self._pairs = weights[blocks["word"]], weights[blocks["pair"]]
@@ -50,18 +60,27 @@ class Scorer:
         self._lookup: Callable[[], Lookup | None] = lambda: None
         self._forms = Growing(np.float64, weights.shape[1])
 
-    def score(self, texts: Sequence[str]) -> Scored:
-        """Score texts."""
-        parts = [self._score(block) for block in _blocks(texts)]
+    def score(self, texts: Sequence[str], tell: Tell | None = None) -> Scored:
+        """Score texts, and have something told of what their tokens add.
+
+        Parameters
+        ----------
+        texts : sequence of str, length n
+        tell : callable, optional
+            Returns one thing a text, in `Scored.told`; is given some of the texts, their scores, and `weigh_tokens`,
+            which takes the rows of these and the columns of outputs.
+        """
+        parts = [self._score(block, tell) for block in _blocks(texts)]
         if len(parts) == 1:
             return parts[0]
         return Scored(
             np.concatenate([part.scores for part in parts]),
             [found for part in parts for found in part.matches],
             np.concatenate([part.n_words for part in parts]),
+            [each for part in parts for each in part.told],
         )
 
-    def _score(self, texts: Sequence[str]) -> Scored:
+    def _score(self, texts: Sequence[str], tell: Tell | None) -> Scored:
         with self._space.reading() as lookup:
             blocks = self._see(lookup, texts)
             scores: NDArray[np.float64] = (
@@ -71,44 +90,9 @@ class Scorer:
                 + _row_by_row(blocks.cues, self._cues)
                 + _row_by_row(blocks.kinds, self._kinds)
             )
-        return Scored(scores, blocks.matches, blocks.n_words)
-
-    def contributions(self, text: str) -> list[tuple[str, NDArray[np.float64]]]:
-        """Say what each word, pair of words, cue and kind of actor of a text adds to its scores.
-
-        Returns
-        -------
-        list of (str, ndarray of shape (n_outputs,))
-            They sum to the text's score. A word's own weight and that of its characters are one; a cue is named
-            "[spying]", a kind of actor "[state actor]".
-        """
-        with self._space.reading() as lookup:
-            blocks = self._see(lookup, [text])
-            forms = [lookup.forms[form] for form in blocks.shares.indices]
-            of_forms = self._forms.array[blocks.shares.indices]
-        vocabulary = self._space.vocabulary_
-        words, pairs = blocks.words, blocks.pairs
-        cues, kinds = np.flatnonzero(blocks.cues), np.flatnonzero(blocks.kinds)
-        names = [
-            *vocabulary.words[words.indices].tolist(),
-            *vocabulary.pair_names(pairs.indices),
-            *forms,
-            *(f"[{load_cues().names[cue]}]" for cue in cues),
-            *(f"[{KINDS[kind]} actor]" for kind in kinds),
-        ]
-        values = np.concatenate(
-            (
-                words.data[:, None] * self._words[words.indices],
-                pairs.data[:, None] * self._pairs[pairs.indices],
-                blocks.shares.data[:, None] * of_forms,
-                blocks.cues[0, cues, None] * self._cues[cues],
-                blocks.kinds[0, kinds, None] * self._kinds[kinds],
-            )
-        )
-        parts: dict[str, NDArray[np.float64]] = {}
-        for name, value in zip(names, values, strict=True):
-            parts[name] = parts.get(name, 0.0) + value
-        return list(parts.items())
+            tables = Tables(self._words, self._pairs, self._forms.array, self._cues, self._kinds)
+            told = list(tell(texts, scores, partial(weigh_tokens, lookup, blocks, tables))) if tell else []
+        return Scored(scores, blocks.matches, blocks.n_words, told)
 
     def _see(self, lookup: Lookup, texts: Sequence[str]) -> Blocks:
         if lookup is not self._lookup():

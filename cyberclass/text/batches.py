@@ -1,14 +1,14 @@
 """Blocks of rows -> batches: which columns hold the words, the text of each row, and the rows without one."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
 from cyberclass.errors import ReportError
 from cyberclass.text.blocks import Block
-from cyberclass.text.extent import mend_beginning
+from cyberclass.text.extent import MOST_CHARACTERS, mend_beginning
 from cyberclass.text.report import join_title
 
 #: Columns that may hold the text when the user names none, the likeliest first.
@@ -30,6 +30,8 @@ class Batch:
     rejects: pd.DataFrame
     #: Share of the source read so far, in [0, 1]; None where its size is not known.
     share: float | None = None
+    #: Of texts that were repaired, by place, what they were before, or its beginning.
+    originals: dict[int, str] = field(default_factory=dict)
 
 
 def find_column(names: Iterable[str], candidates: Sequence[str]) -> str | None:
@@ -110,7 +112,9 @@ def batch_of_texts(block: Block, titles: Iterable[Any], bodies: Iterable[Any], n
     Batch
         Without the rows that have no letter in title and text, or whose text is neither a string nor a number.
     """
-    texts, places = [], []
+    texts: list[str] = []
+    places: list[int] = []
+    originals: dict[int, str] = {}
     rejects = list(block.rejects)
     for place, (number, title, body) in enumerate(zip(block.rows, titles, bodies, strict=True)):
         words = body if type(body) is str else _words(body)
@@ -118,8 +122,11 @@ def batch_of_texts(block: Block, titles: Iterable[Any], bodies: Iterable[Any], n
             rejects.append((number, f"the text is a {type(body).__name__}, expected a string"))
             continue
         title = title if type(title) is str else _words(title) or ""
-        text = mend_beginning(join_title(title, words) if words else title)
+        original = (join_title(title, words) if words else title)[: MOST_CHARACTERS + 1]
+        text = mend_beginning(original)
         if any(map(str.isalpha, text)):
+            if text != original:
+                originals[len(texts)] = original
             texts.append(text)
             places.append(place)
         else:
@@ -129,7 +136,7 @@ def batch_of_texts(block: Block, titles: Iterable[Any], bodies: Iterable[Any], n
         frame = frame.iloc[places].reset_index(drop=True)
     rejects.sort()
     rows = {"row": [name_row(number) for number, _ in rejects], "reason": [reason for _, reason in rejects]}
-    return Batch(frame, texts, pd.DataFrame(rows, dtype=object), block.share)
+    return Batch(frame, texts, pd.DataFrame(rows, dtype=object), block.share, originals)
 
 
 def _words(value: Any) -> str | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, repeat
+from itertools import islice, repeat
 
 import numpy as np
 import pyarrow as pa
@@ -10,10 +10,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from cyberclass.text.growing import Growing
+from cyberclass.text.positions import SPLIT, ChunkPlaces, Cut, Places, split_chunks
 from cyberclass.text.splitting import ChunkSplitter
-
-#: Characters by which a chunk is known: what is longer counts as its beginning, so that the memo's size has a bound.
-_KNOWN_BY = 1000
 
 
 @dataclass(frozen=True)
@@ -29,11 +27,14 @@ class Tokens:
         Tokens of each text.
     watched : dict of int to set of str
         The watched words of each text that holds any, by its place.
+    cut : Cut
+        The chunks of the texts.
     """
 
     ids: NDArray[np.int32]
     lengths: NDArray[np.int64]
     watched: dict[int, set[str]]
+    cut: Cut
 
 
 class TokenMemo:
@@ -70,6 +71,9 @@ class TokenMemo:
             table.extend([0])
         self._reads = 0
         self._token_ids = Growing(np.int32)
+        # Filled when places are asked for: labels alone need none.
+        self._places = ChunkPlaces()
+        self._latest = split_chunks([], self._split)
 
     @property
     def tokens(self) -> list[str]:
@@ -98,8 +102,9 @@ class TokenMemo:
         -------
         Tokens
         """
-        bounds, places, chunks = _cut(texts)
-        if max(map(len, chunks), default=0) > _KNOWN_BY:
+        array, bounds, places, chunks = _cut(texts)
+        distinct, of_texts = chunks, places
+        if max(map(len, chunks), default=0) > SPLIT:
             chunks, places = _shorten(chunks, places)
         # From here on by the distinct chunks of these texts, whose few numbers the processor has at hand.
         ids = np.fromiter(map(self._chunks.get, chunks, repeat(-1)), np.int64, len(chunks))
@@ -108,6 +113,7 @@ class TokenMemo:
         if len(new):
             ids[new] = np.arange(n_known, n_known + len(new))
             self._learn([chunks[place] for place in new.tolist()])
+        numbers = ids if chunks is distinct else _numbers_of_long(self._chunks, distinct)
         self._reads += 1
         again = (ids < n_known) | (np.bincount(places, minlength=len(ids)) > 1)
         self._last_read.array[ids[again]] = self._reads
@@ -123,7 +129,29 @@ class TokenMemo:
             ids=self._token_ids.array[positions],
             lengths=np.diff(ends[bounds]),
             watched=self._find_watched(ids, places, bounds),
+            cut=Cut(array, bounds, of_texts, distinct, numbers),
         )
+
+    def locate(self, cut: Cut) -> Places:
+        """Find where the tokens of texts stand, those of hyphens as well.
+
+        Parameters
+        ----------
+        cut : Cut
+            Of texts that were turned into numbers.
+
+        Returns
+        -------
+        Places
+        """
+        placed, latest = len(self._places), len(self._chunks) - len(self._latest.chunks)
+        if placed < latest:
+            missing = list(islice(self._chunks, placed, latest))
+            self._places.extend(split_chunks(missing, self._split))
+        if placed <= latest:
+            # What was learned last is split already, and mostly that is all.
+            self._places.extend(self._latest)
+        return self._places.locate(cut)
 
     def _learn(self, chunks: list[str]) -> None:
         """Tokenize chunks met for the first time."""
@@ -134,16 +162,8 @@ class TokenMemo:
             found = self._watch(chunks)
             is_watched[list(found)] = True
             self._watched.update((first + place, words) for place, words in found.items())
-        parts = "\n".join(chunks).split()
-        owners = None
-        if parts != chunks:
-            # Some hold whitespace beyond ASCII.
-            split = [chunk.split() for chunk in chunks]
-            parts = list(chain.from_iterable(split))
-            owners = np.repeat(np.arange(len(chunks)), list(map(len, split)))
-        pieces, counts = self._split(parts)
-        if owners is not None:
-            counts = np.bincount(owners, counts, len(chunks)).astype(np.int64)
+        self._latest = split_chunks(chunks, self._split)
+        pieces, counts = self._latest.pieces, self._latest.counts
         numbers = self._numbers
         distinct = [piece for piece in dict.fromkeys(pieces) if piece not in numbers]
         if self._fold:
@@ -172,18 +192,8 @@ class TokenMemo:
         return found
 
 
-def _cut(texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int32], list[str]]:
-    """Cut texts at ASCII whitespace.
-
-    Returns
-    -------
-    bounds : ndarray of int64, shape (n + 1,)
-        Where each text begins among the chunks of all, and where the last ends.
-    places : ndarray of int32
-        The chunks of all texts in turn, as places in the list.
-    chunks : list of str
-        The distinct ones; they may be empty, or hold other whitespace.
-    """
+def _cut(texts: Sequence[str]) -> tuple[pa.LargeStringArray, NDArray[np.int64], NDArray[np.int32], list[str]]:
+    """Cut texts at ASCII whitespace; gives the first fields of a `Cut`."""
     try:
         array = pa.array(texts, pa.large_string())
     except UnicodeEncodeError:
@@ -192,11 +202,15 @@ def _cut(texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int32], li
     lists = pc.ascii_split_whitespace(array)
     encoded = lists.values.dictionary_encode()
     bounds = lists.offsets.to_numpy().astype(np.int64)
-    return bounds, encoded.indices.to_numpy(), encoded.dictionary.to_pylist()
+    return array, bounds, encoded.indices.to_numpy(), encoded.dictionary.to_pylist()
+
+
+def _numbers_of_long(known: Mapping[str, int], chunks: list[str]) -> NDArray[np.int64]:
+    return np.array([known[chunk[:SPLIT]] for chunk in chunks], dtype=np.int64)
 
 
 def _shorten(chunks: list[str], places: NDArray[np.int32]) -> tuple[list[str], NDArray[np.int32]]:
     """Let chunks of one beginning be one chunk, where they are too long to be known whole."""
     numbers: dict[str, int] = {}
-    kept = [numbers.setdefault(chunk[:_KNOWN_BY], len(numbers)) for chunk in chunks]
+    kept = [numbers.setdefault(chunk[:SPLIT], len(numbers)) for chunk in chunks]
     return list(numbers), np.array(kept, dtype=np.int32)[places]

@@ -3,6 +3,7 @@
 import io
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
@@ -112,7 +113,7 @@ def read_files(
         with told(path):
             for batch in _batches(read_table(path, batch_size, groups=groups), str(path), text_column, prefix):
                 share = None if batch.share is None else (place + batch.share) / len(files.paths)
-                yield Batch(batch.frame, batch.texts, batch.rejects, share)
+                yield replace(batch, share=share)
 
 
 def read_table(

@@ -14,6 +14,10 @@ from spacy.vocab import Vocab
 #: The pipeline whose tokens everything is built on: rules for English, no statistical model.
 PIPELINE = "en"
 
+#: Tokens that are no words: spaCy splits "state-sponsored" in three; the mark between says nothing, and parts
+#: neighbours.
+HYPHENS = frozenset("-\u2010\u2011\u2013\u2014")
+
 #: Chunks that no rule of spaCy's treats in a special way, line by line: an opening mark; a plain word (with dashes), a
 #: number, a name that ends in one or a CVE number; a genitive; closing marks. Any other line leaves all four groups
 #: empty.

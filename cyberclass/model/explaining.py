@@ -1,0 +1,124 @@
+"""From labels of one text to their explanation: its words weighed, and traced to the text as it was."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from cyberclass.model.decision import Thresholds, decide
+from cyberclass.model.explanation import Explanation
+from cyberclass.model.outputs import Outputs
+from cyberclass.model.scorer import Scorer, Weigh
+from cyberclass.model.text_evidence import Tokens
+from cyberclass.taxonomy import UNDETERMINED
+from cyberclass.text.extent import MOST_CHARACTERS
+from cyberclass.text.names import NameMatch
+from cyberclass.text.tracing import Trace, Tracer
+
+
+def explain_labels(
+    labels: pd.DataFrame,
+    withheld: str,
+    text: str,
+    repaired: str,
+    scorer: Scorer,
+    intercept: NDArray[np.float64],
+    thresholds: Thresholds,
+    outputs: Outputs,
+) -> Explanation:
+    """Explain the labels of one text.
+
+    Parameters
+    ----------
+    labels : DataFrame, one row
+        As `IncidentClassifier.label` returns it.
+    withheld : str
+        Why there are none; "" if there are.
+    text, repaired : str
+        The text, and what repair made of it, as `text.extent.mend_beginning` does.
+    scorer : Scorer
+    intercept : ndarray of float64, shape (n_outputs,)
+    thresholds : Thresholds
+    outputs : Outputs
+
+    Returns
+    -------
+    Explanation
+    """
+    before, read = text[: MOST_CHARACTERS + 1], repaired[:MOST_CHARACTERS]
+    scored = scorer.score([read], _weigh_all)
+    scores, (tokens,), (matches,) = scored.scores[0] + intercept, scored.told, scored.matches
+    if withheld:
+        scores, tokens = np.full(len(scores), np.nan), tokens.without_words()
+    if read != before[: len(read)]:
+        trace = Tracer().between(before, repaired)
+        tokens, matches = _trace_tokens(tokens, trace), _trace_matches(matches, trace)
+    probabilities = labels[list(outputs.columns)].to_numpy(dtype=np.float64)[0]
+    n_motivations = outputs.without - outputs.which.start
+    limits = (thresholds.incident, *[thresholds.motivation] * n_motivations, np.nan, *thresholds.impact)
+    marks = decide(probabilities[None, :], thresholds, outputs).given(outputs)[0]
+    given = tuple(name for name, mark in zip(outputs.names, marks, strict=True) if mark)
+
+    def by_output(values: Any) -> dict[str, float | None]:
+        return {name: _plain(float(value)) for name, value in zip(outputs.names, values, strict=True)}
+
+    return Explanation(
+        text=before,
+        labels={str(name): _plain(value) for name, value in labels.iloc[0].items()},
+        withheld=withheld,
+        outputs=outputs.names,
+        probabilities=by_output(probabilities),
+        thresholds=by_output(limits),
+        intercepts=by_output(intercept),
+        scores=by_output(scores),
+        given=(UNDETERMINED,) if withheld else given,
+        tokens=tokens,
+        actors=tuple(matches),
+    )
+
+
+def _weigh_all(texts: Sequence[str], scores: NDArray[np.float64], weigh: Weigh) -> list[Tokens]:
+    """Weigh the words of one text for all outputs."""
+    columns = np.arange(scores.shape[1])
+    weighed = weigh(np.zeros_like(columns), columns)
+    places, weights = weighed.places, weighed.weights.reshape(len(columns), -1).T
+    sentences = places.sentence_starts, places.sentence_ends
+    return [Tokens(places.starts, places.ends, places.sentences, *sentences, weights)]
+
+
+def _trace_tokens(tokens: Tokens, trace: Trace) -> Tokens:
+    """Trace words to a text as it was before its repair; those that it does not tell apart are one, weights summed."""
+    if not len(tokens.starts):
+        return tokens
+    starts, ends = trace(tokens.starts, tokens.ends)
+    ends = np.maximum.accumulate(ends)
+    first = np.flatnonzero(np.append(True, starts[1:] >= ends[:-1]))
+    sentence_starts, sentence_ends = trace(tokens.sentence_starts, tokens.sentence_ends)
+    return Tokens(
+        starts=starts[first],
+        ends=ends[np.append(first[1:], len(ends)) - 1],
+        sentences=tokens.sentences[first],
+        sentence_starts=sentence_starts,
+        sentence_ends=sentence_ends,
+        weights=np.add.reduceat(tokens.weights, first, axis=0),
+    )
+
+
+def _trace_matches(matches: Sequence[NameMatch], trace: Trace) -> list[NameMatch]:
+    """Trace known names to a text as it was before its repair."""
+    starts, ends = trace(
+        np.array([match.start for match in matches], dtype=np.int64),
+        np.array([match.end for match in matches], dtype=np.int64),
+    )
+    return [
+        match._replace(start=start, end=end)
+        for match, start, end in zip(matches, starts.tolist(), ends.tolist(), strict=True)
+    ]
+
+
+def _plain(value: Any) -> Any:
+    """Turn a value of a table into one that JSON has; NaN is None."""
+    bare = value.item() if isinstance(value, np.generic) else value
+    return None if isinstance(bare, float) and np.isnan(bare) else bare
