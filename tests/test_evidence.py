@@ -301,8 +301,9 @@ def test_a_text_beyond_what_is_read_is_explained_to_there(small_model):
 def test_evidence_adds_columns_and_changes_no_other(small_model):
     texts = [GANG, SPIES, GERMAN, "", "Recipe for plum cake: stone the plums, stir the dough."]
     labels = small_model.label(texts, evidence=True)
-    assert list(labels.columns[-2:]) == ["evidence", "evidence_sentence"]
-    pd.testing.assert_frame_equal(labels.iloc[:, :-2], small_model.label(texts))
+    plain = small_model.label(texts)
+    assert list(labels.columns)[len(plain.columns) :][:2] == ["evidence", "evidence_sentence"]
+    pd.testing.assert_frame_equal(labels[list(plain.columns)], plain)
     has_evidence = labels["is_incident"] & (labels["language"] != "de")
     assert has_evidence.tolist()[:4] == [True, True, False, False]
     assert labels["evidence"].map(bool).tolist() == has_evidence.tolist()

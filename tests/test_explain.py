@@ -6,7 +6,6 @@ import re
 import shutil
 import subprocess
 from dataclasses import replace
-from types import SimpleNamespace
 
 import pytest
 from hypothesis import example, given, settings
@@ -17,6 +16,7 @@ from cyberclass.cli import main
 from cyberclass.labelling import reasons
 from cyberclass.model import explanation_page
 from cyberclass.model.explanation_page import verdict_of
+from cyberclass.text.attribution import Attribution
 
 GANG = (
     "Trams stand still in Mirefeld\n\nThe LockBit gang encrypted the depot's files, police said. It wants a ransom of "
@@ -114,12 +114,12 @@ def test_a_page_begins_with_the_verdict(small_model, text, says):
 
 
 def test_statements_of_who_did_it_have_their_place(small_model):
-    statement = SimpleNamespace(by="police", stance="denied", actor="<b>", start=0, end=5)
+    statement = Attribution(by="police", stance="denied", actor="<b>", start=0, end=5)
     found = replace(small_model.explain(GANG), attributions=(statement,))
     assert "Who says so" in found.to_html()
     assert "&lt;b&gt;" in found.to_html()
     assert found.to_dict()["attributions"] == [vars(statement)]
-    assert "Who says so" not in small_model.explain(GANG).to_html()
+    assert "Who says so" not in replace(found, attributions=()).to_html()
 
 
 CLICKS = """

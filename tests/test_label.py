@@ -239,3 +239,21 @@ def test_labels_that_do_not_fit_the_texts_are_refused(tmp_path):
     with pytest.raises(ValueError, match="1 rows of labels for 2 texts"):
         label_reports(put(tmp_path / "in.csv", "1,leak", "2,leak"), tmp_path / "out.csv", Short())
     assert files_in(tmp_path) == ["in.csv"]
+
+
+def test_sections_of_roundups_are_rows_of_their_own(tmp_path):
+    roundup = "\n\n".join(
+        f"## {place}\n\nHackers attacked the {place} hospital in {place} and stole data of patients."
+        for place in ("Aldery", "Borvik", "Carlow")
+    )
+    source = tmp_path / "in.csv"
+    pd.DataFrame({"id": [7, 8], "section": ["a", "b"], "text": ["One gang locked files.", roundup]}).to_csv(source)
+    summary = label_reports(source, tmp_path / "out.csv", Stub(), by_section=True)
+    found = pd.read_csv(tmp_path / "out.csv")
+    assert summary.rows == len(found) == 4
+    assert found[["id", "section_input", "section"]].to_numpy().tolist() == [
+        [7, "a", 1],
+        [8, "b", 1],
+        [8, "b", 2],
+        [8, "b", 3],
+    ]

@@ -294,6 +294,7 @@ def test_parts_of_other_columns_are_put_together(tmp_path, saved, ending):
         ("option", r"has parts of a run with other options \(text_column None; now text_column text\)"),
         ("language", r"has parts of a run with other options \(any_language False; now any_language True\)"),
         ("cells", r"has parts of a run with other options \(safe_cells False; now safe_cells True\)"),
+        ("sections", r"has parts of a run with other options \(by_section False; now by_section True\)"),
         ("version", r"another version \(0.0.1; now"),
         ("content", r"a.csv: has changed since a.*00000.csv was made of it"),
         ("gone", r"a.csv: is no longer among the reports, but a.*00000.csv was made of it"),
@@ -316,6 +317,8 @@ def test_another_run_is_refused_and_told_how_to_go_on(tmp_path, saved, change, e
         saved = SavedModel(saved.folder, any_language=True)
     elif change == "cells":
         options["safe_cells"] = True
+    elif change == "sections":
+        options["by_section"] = True
     elif change == "version":
         monkeypatch.undo()
         for module in (slices, label):

@@ -98,20 +98,20 @@ def test_a_batch_is_split_into_rows_that_keep_the_users_columns():
     frame = pd.DataFrame({"id": ["a", "b", "c"], "n": [1, None, 3]}, dtype=object)
     rejects = pd.DataFrame({"row": ["4"], "reason": ["no text"]}, dtype=object)
     batch = Batch(frame, ["Rain.", TWO, "Snow."], rejects, share=0.5)
-    split, sections = split_batch(batch)
+    split = split_batch(batch)
     assert split.frame["id"].tolist() == ["a", "b", "b", "c"]
     assert split.frame["n"].tolist() == [1, None, None, 3]
     assert split.frame.index.tolist() == [0, 1, 2, 3]
     assert split.texts == ["Rain.", *TWO.split("\n\n"), "Snow."]
-    assert sections == [1, 1, 2, 1]
+    assert split.sections == [1, 1, 2, 1]
     assert split.rejects is rejects
     assert split.share == 0.5
 
 
 def test_a_batch_without_texts_stays_empty():
     empty = Batch(pd.DataFrame({"id": []}, dtype=object), [], pd.DataFrame({"row": [], "reason": []}, dtype=object))
-    split, sections = split_batch(empty)
-    assert (len(split.frame), split.texts, sections) == (0, [], [])
+    split = split_batch(empty)
+    assert (len(split.frame), split.texts, split.sections) == (0, [], [])
 
 
 @pytest.mark.parametrize(

@@ -66,8 +66,13 @@ def add(commands: "argparse._SubParsersAction") -> None:
     command.add_argument(
         "--evidence",
         action="store_true",
-        help="add evidence, the phrases that speak most for each label, with their places and weights, and "
-        "evidence_sentence; see explain for one report",
+        help="add what the labels rest on: the phrases and the sentence that speak most for them, who the text says "
+        "did it and how firmly, other names of actors, whether it is a roundup; see explain for one report",
+    )
+    command.add_argument(
+        "--split",
+        choices=["sections"],
+        help="make each section of a text that reports several incidents a row of its own",
     )
     command.add_argument(
         "--jobs",
@@ -130,6 +135,7 @@ def _label_files(arguments: argparse.Namespace) -> int:
             model,
             text_column=arguments.text_column,
             safe_cells=arguments.safe_cells,
+            by_section=arguments.split == "sections",
             jobs=arguments.jobs,
             cluster=arguments.cluster,
             progress=progress,
@@ -155,8 +161,8 @@ def _check(arguments: argparse.Namespace) -> None:
     misused: Callable[[str], NoReturn] = arguments.misused
     sources = arguments.source
     if arguments.text is not None:
-        if sources or arguments.output or arguments.text_column or arguments.report:
-            misused("--text stands alone or with --model: it takes no SOURCE, --output, --text-column or --report.")
+        if sources or arguments.output or arguments.text_column or arguments.report or arguments.split:
+            misused("--text stands alone: it takes no SOURCE, --output, --text-column, --report or --split.")
         return
     if not sources:
         misused("found nothing to label; expected a SOURCE (file, folder, quoted pattern or -), or --text.")

@@ -28,6 +28,7 @@ class Job:
     text_column: str | None
     batch_size: int
     safe_cells: bool = False
+    by_section: bool = False
     version: str = field(default_factory=lambda: __version__)
 
     def asked(self) -> dict[str, Any]:
@@ -40,6 +41,7 @@ class Job:
                 "text_column": self.text_column,
                 "batch_size": self.batch_size,
                 "safe_cells": self.safe_cells,
+                "by_section": self.by_section,
                 "ending": self.ending,
             },
         }

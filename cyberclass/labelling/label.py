@@ -35,6 +35,7 @@ def label_reports(
     text_column: str | None = None,
     batch_size: int = 1000,
     safe_cells: bool = False,
+    by_section: bool = False,
     jobs: int | None = None,
     cluster: str | None = None,
     progress: Callable[[int, float | None], None] | None = None,
@@ -66,6 +67,9 @@ def label_reports(
         Reports a batch.
     safe_cells : bool
         As `cyberclass.labelling.writers.open_writer` takes it; for all files.
+    by_section : bool
+        Make each section of a text that reports several incidents a row of its own, with its number in the column
+        `section`, from 1.
     jobs : int, optional
         Processes that label, each with the model of a `SavedModel`, while this one reads and writes; None chooses
         (`pool.default_jobs`). The files are the same, byte for byte, whatever their number.
@@ -105,7 +109,7 @@ def label_reports(
     if has_parts:
         if files is None or not isinstance(model, SavedModel):
             raise ReportError(f"{output}: found a folder; expected files to read, and a SavedModel, to make parts of.")
-        done = label_into_folder(files, Job(place, model, None, text_column, batch_size, safe_cells), means)
+        done = label_into_folder(files, Job(place, model, None, text_column, batch_size, safe_cells, by_section), means)
     elif files and rejects:
         check_apart(files.paths, place, rejects)
         is_kept = isinstance(model, SavedModel) and kind_of(place) in JOINED
@@ -114,17 +118,16 @@ def label_reports(
         if isinstance(model, SavedModel) and is_kept and (cluster or (size or 0) >= LARGE_BYTES):
             # Links go on pointing where they point.
             target = place.resolve()
-            job = Job(folder_beside(target), model, kind_of(target), text_column, batch_size, safe_cells)
+            job = Job(folder_beside(target), model, kind_of(target), text_column, batch_size, safe_cells, by_section)
             done = label_and_join(files, place, rejects, job, means)
         else:
-            found = read_files(files, text_column, batch_size, names_files=len(files.paths) > 1)
+            found = read_files(files, text_column, batch_size, names_files=len(files.paths) > 1, by_section=by_section)
             done = _at_one_go(found, Part(output, rejects, safe_cells=safe_cells), model, means)
     elif cluster:
         raise ReportError(f"{cluster}: found a stream to read or to write; expected files that a cluster can reach.")
     else:
-        done = _at_one_go(
-            read_reports(source, text_column, batch_size), Part(output, rejects, safe_cells=safe_cells), model, means
-        )
+        part = Part(output, rejects, safe_cells=safe_cells)
+        done = _at_one_go(read_reports(source, text_column, batch_size, by_section), part, model, means)
     tally = done.tally
     if tally.rejected == tally.rows:
         raise ReportError(_nothing(source, tally.rows, rejects))

@@ -112,6 +112,8 @@ def write_parts(
                     rejects.write(batch.rejects)
                     if found:
                         trace_evidence(found.labels, batch.texts, batch.originals)
+                        if batch.sections is not None:
+                            found.labels.insert(0, "section", batch.sections)
                         writer.write(beside(batch.frame, found.labels))
                 if found:
                     tally.add(found)

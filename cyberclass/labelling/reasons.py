@@ -13,6 +13,14 @@ from cyberclass.text.extent import MOST_CHARACTERS
 _BAR = 20
 _SENTENCE_CHARACTERS = 400
 
+_SPEAKERS = {
+    "government": "a government",
+    "company": "a company",
+    "victim": "the victim",
+    "actor": "the actor itself",
+    "unnamed": "somebody unnamed",
+}
+
 
 def print_reasons(explanation: TextEvidence) -> None:
     """Print the labels of a report on standard output, with the sentence and the words that made each."""
@@ -27,8 +35,12 @@ def print_reasons(explanation: TextEvidence) -> None:
         console.print(Group(*(_reasons(explanation, output) for output in shown)))
         if explanation.rivals and explanation.labels["is_incident"]:
             console.print(_contrast(explanation, *explanation.rivals))
-    actors = dict.fromkeys(match.name for match in explanation.actors)
-    console.print(Text.assemble(("actors  ", "bold"), _printable(", ".join(actors)) or "no known name"))
+    actors = dict.fromkeys(actor.name for actor in explanation.actors)
+    console.print(Text.assemble(("actors  ", "bold"), _printable(", ".join(actors)) or "no name of an actor"))
+    for each in explanation.attributions:
+        sentence = _shortened(explanation.text[each.start : each.end])
+        said = f"{each.stance}, says {_SPEAKERS[each.by]}{f': {_printable(each.actor)}' if each.actor else ''}"
+        console.print(Text.assemble(("said    ", "bold"), said, (f"\n        {sentence}", "italic")))
 
 
 def _probabilities(explanation: TextEvidence) -> Table:
@@ -49,9 +61,7 @@ def _probabilities(explanation: TextEvidence) -> Table:
 def _reasons(explanation: TextEvidence, output: str) -> Group:
     strongest = explanation.strongest(output, MOST_GATHERED)
     sentence = explanation.deciding_sentence(output)
-    told = _printable(sentence.text) if sentence else "No sentence speaks for it."
-    if len(told) > _SENTENCE_CHARACTERS:
-        told = f"{told[:_SENTENCE_CHARACTERS]} ..."
+    told = _shortened(sentence.text) if sentence else "No sentence speaks for it."
     return Group(
         Text(f"\nwhy {'an incident, or not' if output == 'incident' else output}", style="bold"),
         Text(f"  {told}", style="italic"),
@@ -82,6 +92,11 @@ def _words(words: list[Word], side: str) -> Table:
     )
     table.add_row(Text(f"  {side}  ", style="dim"), Text(", ").join(told) if words else Text("none"))
     return table
+
+
+def _shortened(sentence: str) -> str:
+    told = _printable(sentence)
+    return f"{told[:_SENTENCE_CHARACTERS]} ..." if len(told) > _SENTENCE_CHARACTERS else told
 
 
 def _printable(text: str) -> str:

@@ -149,7 +149,7 @@ def label_slices(
         for place, each in slices.items():
             identity, names = identity_of(each.files), each.part_names(job.ending)
             number, name = -1, ""
-            for at, batch, ends_part, is_last in each.batches(job.text_column, job.batch_size):
+            for at, batch, ends_part, is_last in each.batches(job.text_column, job.batch_size, job.by_section):
                 while number < at:
                     number, name = number + 1, next(names)
                 if name not in finished[place]:

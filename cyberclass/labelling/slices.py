@@ -57,9 +57,18 @@ class Slice:
             yield f"{stem}.{number:05d}{own}"
             number += 1
 
-    def batches(self, text_column: str | None, batch_size: int) -> Iterator[tuple[int, Batch, bool, bool]]:
+    def batches(
+        self, text_column: str | None, batch_size: int, by_section: bool
+    ) -> Iterator[tuple[int, Batch, bool, bool]]:
         """Read the slice: the place of a part, a batch of it, whether it ends the part, and whether the slice."""
-        found = read_files(self.files, text_column, batch_size, groups=self.groups, names_files=self.is_one_of_many)
+        found = read_files(
+            self.files,
+            text_column,
+            batch_size,
+            groups=self.groups,
+            names_files=self.is_one_of_many,
+            by_section=by_section,
+        )
         for place, (batch, is_last) in enumerate(_with_last(found)):
             number, rest = divmod(place, PART_BATCHES) if self.is_long else (0, 0)
             yield number, batch, is_last or (self.is_long and rest == PART_BATCHES - 1), is_last

@@ -1,6 +1,7 @@
 """From labels of one text to their explanation: its words weighed, and traced to the text as it was."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,8 +14,9 @@ from cyberclass.model.outputs import Outputs
 from cyberclass.model.scorer import Scorer, Weigh
 from cyberclass.model.text_evidence import Tokens
 from cyberclass.taxonomy import UNDETERMINED
+from cyberclass.text.actors import find_actors_of
+from cyberclass.text.attribution import find_attributions
 from cyberclass.text.extent import MOST_CHARACTERS
-from cyberclass.text.names import NameMatch
 from cyberclass.text.tracing import Trace, Tracer
 
 
@@ -33,7 +35,7 @@ def explain_labels(
     Parameters
     ----------
     labels : DataFrame, one row
-        As `IncidentClassifier.label` returns it.
+        As `IncidentLabeller.label` returns it, with evidence.
     withheld : str
         Why there are none; "" if there are.
     text, repaired : str
@@ -49,12 +51,16 @@ def explain_labels(
     """
     before, read = text[: MOST_CHARACTERS + 1], repaired[:MOST_CHARACTERS]
     scored = scorer.score([read], _weigh_all)
-    scores, (tokens,), (matches,) = scored.scores[0] + intercept, scored.told, scored.matches
+    scores, (tokens,) = scored.scores[0] + intercept, scored.told
+    (actors,) = find_actors_of([read], scored.matches)
+    attributions = find_attributions(read) if labels["is_incident"].iloc[0] and not withheld else []
     if withheld:
         scores, tokens = np.full(len(scores), np.nan), tokens.without_words()
     if read != before[: len(read)]:
         trace = Tracer().between(before, repaired)
-        tokens, matches = _trace_tokens(tokens, trace), _trace_matches(matches, trace)
+        tokens = _trace_tokens(tokens, trace)
+        actors = [each._replace(start=start, end=end) for each, start, end in _traced(actors, trace)]
+        attributions = [replace(each, start=start, end=end) for each, start, end in _traced(attributions, trace)]
     probabilities = labels[list(outputs.columns)].to_numpy(dtype=np.float64)[0]
     n_motivations = outputs.without - outputs.which.start
     limits = (thresholds.incident, *[thresholds.motivation] * n_motivations, np.nan, *thresholds.impact)
@@ -66,7 +72,11 @@ def explain_labels(
 
     return Explanation(
         text=before,
-        labels={str(name): _plain(value) for name, value in labels.iloc[0].items()},
+        labels={
+            str(name): _plain(value)
+            for name, value in labels.iloc[0].items()
+            if name not in ("evidence", "evidence_sentence")
+        },
         withheld=withheld,
         outputs=outputs.names,
         probabilities=by_output(probabilities),
@@ -75,7 +85,8 @@ def explain_labels(
         scores=by_output(scores),
         given=(UNDETERMINED,) if withheld else given,
         tokens=tokens,
-        actors=tuple(matches),
+        actors=tuple(actors),
+        attributions=tuple(attributions),
     )
 
 
@@ -106,16 +117,12 @@ def _trace_tokens(tokens: Tokens, trace: Trace) -> Tokens:
     )
 
 
-def _trace_matches(matches: Sequence[NameMatch], trace: Trace) -> list[NameMatch]:
-    """Trace known names to a text as it was before its repair."""
+def _traced(found: Sequence[Any], trace: Trace) -> Iterable[tuple[Any, int, int]]:
+    """Trace what has a `start` and an `end` to a text as it was before its repair: each, and its place there."""
     starts, ends = trace(
-        np.array([match.start for match in matches], dtype=np.int64),
-        np.array([match.end for match in matches], dtype=np.int64),
+        np.array([each.start for each in found], dtype=np.int64), np.array([each.end for each in found], dtype=np.int64)
     )
-    return [
-        match._replace(start=start, end=end)
-        for match, start, end in zip(matches, starts.tolist(), ends.tolist(), strict=True)
-    ]
+    return zip(found, starts.tolist(), ends.tolist(), strict=True)
 
 
 def _plain(value: Any) -> Any:

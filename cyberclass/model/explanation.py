@@ -21,10 +21,7 @@ class Explanation(TextEvidence):
             "outputs": [self._output_dict(output) for output in self.outputs],
             "contrast": {"output": rivals[0], "other": rivals[1], **told} if rivals else None,
             "actors": [match._asdict() for match in self.actors],
-            "attributions": [
-                {name: getattr(each, name) for name in ("by", "stance", "actor", "start", "end")}
-                for each in self.attributions
-            ],
+            "attributions": [asdict(each) for each in self.attributions],
         }
 
     def to_html(self, title: str = "Why these labels") -> str:

@@ -199,12 +199,10 @@ def _style(weights: NDArray[np.float64]) -> str:
 
 
 def _actors(explanation: TextEvidence) -> list[dict[str, Any]]:
-    """Gather known names by actor, in the order of the text."""
+    """Gather names by actor, in the order of the text."""
     found: dict[str, dict[str, Any]] = {}
     for match in explanation.actors:
-        own = found.setdefault(
-            match.name, {"name": match.name, "kind": match.kind, "country": match.country, "written": Counter()}
-        )
+        own = found.setdefault(match.name, {**match._asdict(), "written": Counter()})
         own["written"][" ".join(explanation.text[match.start : match.end].split())] += 1
     return list(found.values())
 

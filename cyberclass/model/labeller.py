@@ -130,7 +130,7 @@ class IncidentLabeller:
         check_fitted(self, "coef_")
         (whole,) = check_texts([text])
         repaired = mend_beginning(whole)
-        labels = self.label([repaired], any_language=any_language)
+        labels = self.label([repaired], any_language=any_language, evidence=True)
         withheld = "" if any_language else why_withheld(labels)
         model = self._scorer, self.intercept_, self.thresholds_, self._outputs
         return explain_labels(labels, withheld, whole, repaired, *model)
@@ -160,10 +160,14 @@ class IncidentLabeller:
         any_language : bool
             Label what cannot be read like all else.
         evidence : bool
-            Adds the columns `evidence`, lists of the phrases that speak most for each label given, at most
+            Adds what the labels rest on. `evidence`: lists of the phrases that speak most for each label given, at most
             `MOST_PHRASES` a label (dicts: `label`; `text`, `start` and `end`, in characters; `weight`, on the scale of
-            scores), and `evidence_sentence`, the sentence that speaks most for the motivation. Both are empty for what
-            is no incident, or cannot be read.
+            scores). `evidence_sentence`: the sentence that speaks most for the motivation. `attribution_by`,
+            `attribution_stance`, `attribution_actor`, `attribution_sentence`: who the text says did it, as
+            `text.attribution.Attribution` has it, of several the firmest. `motivation_source`: "stated" by the text or
+            "inferred" (`text.attribution.motivation_source`). All these are empty for what is no incident, or cannot
+            be read. `actors_unlisted`: names that no table knows, introduced as an actor's, joined by ";".
+            `several_incidents` (bool): whether the text is a roundup.
 
         Returns
         -------
@@ -210,9 +214,14 @@ class IncidentLabeller:
             frame["evidence_sentence"] = [reason.sentence for reason in reasons]
         if watch is not None:
             watch(frame, n_words)
-        return (
-            frame if any_language else withhold(frame, find_unread(languages, n_words, self.languages_), self.taxonomy_)
-        )
+        unread = find_unread(languages, n_words, self.languages_) & (not any_language)
+        frame = withhold(frame, unread, self.taxonomy_)
+        if evidence:
+            # Here: what only labels does not wait for it.
+            from cyberclass.model.statements import add_statements
+
+            add_statements(frame, texts, matches, unread)
+        return frame
 
     def _reasons(self, texts: Sequence[str], scores: NDArray[np.float64], weigh: Weigh) -> list[Reasons]:
         """Find what speaks for the labels that texts have by their scores."""

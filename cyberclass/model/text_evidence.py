@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from cyberclass.model.evidence import find_phrases, sum_sentences
 from cyberclass.taxonomy import UNDETERMINED
-from cyberclass.text.names import NameMatch
+from cyberclass.text.actors import ActorMention
+from cyberclass.text.attribution import Attribution
 
 #: Phrases of an output on each side that `Explanation.to_dict` lists.
 MOST_LISTED = 12
@@ -115,10 +116,10 @@ class TextEvidence:
     given : tuple of str
         The labels that the text has.
     tokens : Tokens
-    actors : tuple of NameMatch
-        Known names in the text, with their places in it.
-    attributions : tuple
-        Statements of who is behind it: objects with `by`, `stance`, `actor`, `start` and `end`.
+    actors : tuple of ActorMention
+        Names of actors in the text, with their places in it.
+    attributions : tuple of Attribution
+        Statements in the text of who is behind it.
     """
 
     text: str
@@ -131,8 +132,8 @@ class TextEvidence:
     scores: Mapping[str, float | None]
     given: tuple[str, ...]
     tokens: Tokens
-    actors: tuple[NameMatch, ...] = ()
-    attributions: tuple[Any, ...] = ()
+    actors: tuple[ActorMention, ...] = ()
+    attributions: tuple[Attribution, ...] = ()
 
     @cached_property
     def spans(self) -> list[Span]:

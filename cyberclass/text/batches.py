@@ -30,6 +30,8 @@ class Batch:
     rejects: pd.DataFrame
     #: Share of the source read so far, in [0, 1]; None where its size is not known.
     share: float | None = None
+    #: Which section of its row each text is, from 1; None where texts are whole.
+    sections: list[int] | None = None
     #: Of texts that were repaired, by place, what they were before, or its beginning.
     originals: dict[int, str] = field(default_factory=dict)
 
@@ -136,7 +138,7 @@ def batch_of_texts(block: Block, titles: Iterable[Any], bodies: Iterable[Any], n
         frame = frame.iloc[places].reset_index(drop=True)
     rejects.sort()
     rows = {"row": [name_row(number) for number, _ in rejects], "reason": [reason for _, reason in rejects]}
-    return Batch(frame, texts, pd.DataFrame(rows, dtype=object), block.share, originals)
+    return Batch(frame, texts, pd.DataFrame(rows, dtype=object), block.share, originals=originals)
 
 
 def _words(value: Any) -> str | None:

@@ -25,6 +25,7 @@ from cyberclass.text.folders import ReportFiles, find_reports
 from cyberclass.text.mending import mend
 from cyberclass.text.pages import read_page
 from cyberclass.text.places import size_of, told
+from cyberclass.text.roundups import split_batch
 from cyberclass.text.streams import ReportBytes
 
 __all__ = ["Batch", "read_files", "read_reports", "read_table"]
@@ -43,6 +44,7 @@ def read_reports(
     source: str | Path | Sequence[str | Path] | TextIO | BinaryIO,
     text_column: str | None = None,
     batch_size: int = 1000,
+    by_section: bool = False,
 ) -> Iterator[Batch]:
     """Read reports batch by batch; memory does not grow with the size of a table (a .json array is read whole).
 
@@ -58,6 +60,8 @@ def read_reports(
         their columns are ``file`` and ``title``.
     batch_size : int
         Rows, or files, a batch at most.
+    by_section : bool
+        Make each section of a text that reports several incidents a report of its own (`roundups.split_batch`).
 
     Yields
     ------
@@ -72,13 +76,15 @@ def read_reports(
     """
     if batch_size < 1:
         raise ReportError(f"batch_size: found {batch_size}; expected 1 or more reports a batch.")
-    if not isinstance(source, (str, Path, Sequence)):
-        return _read_stream(ReportBytes(source, "the stream"), text_column, batch_size)
-    if str(source) == "-":
+    if isinstance(source, (str, Path, Sequence)) and str(source) != "-":
+        files = find_reports(source)
+        return read_files(files, text_column, batch_size, names_files=len(files.paths) > 1, by_section=by_section)
+    if isinstance(source, (str, Path, Sequence)):
         stream = ReportBytes(getattr(sys.stdin, "buffer", sys.stdin), "standard input")
-        return _read_stream(stream, text_column, batch_size)
-    files = find_reports(source)
-    return read_files(files, text_column, batch_size, names_files=len(files.paths) > 1)
+    else:
+        stream = ReportBytes(source, "the stream")
+    batches = _read_stream(stream, text_column, batch_size)
+    return map(split_batch, batches) if by_section else batches
 
 
 def read_files(
@@ -88,26 +94,39 @@ def read_files(
     *,
     groups: tuple[int, int, int] | None = None,
     names_files: bool = False,
+    by_section: bool = False,
 ) -> Iterator[Batch]:
     """Read files that were found, as `read_reports` does.
 
     Parameters
     ----------
     files : ReportFiles
-    text_column, batch_size
+    text_column, batch_size, by_section
         As `read_reports` takes them.
     groups : (int, int, int), optional
         As `sheets.read_parquet` takes it.
     names_files : bool
         Whether rejects of tables tell the file before the row.
 
-    Yields
-    ------
-    Batch
+    Returns
+    -------
+    iterator of Batch
     """
-    if not files.tabular:
-        yield from _read_pages(files, batch_size)
-        return
+    batches = (
+        _read_tables(files, text_column, batch_size, groups, names_files)
+        if files.tabular
+        else _read_pages(files, batch_size)
+    )
+    return map(split_batch, batches) if by_section else batches
+
+
+def _read_tables(
+    files: ReportFiles,
+    text_column: str | None,
+    batch_size: int,
+    groups: tuple[int, int, int] | None,
+    names_files: bool,
+) -> Iterator[Batch]:
     for place, path in enumerate(files.paths):
         prefix = f"{files.name(path)}:" if names_files else ""
         with told(path):

@@ -100,7 +100,7 @@ def split_text(text: str) -> list[str]:
     return [part.strip() for part in parts]
 
 
-def split_batch(batch: Batch) -> tuple[Batch, list[int]]:
+def split_batch(batch: Batch) -> Batch:
     """Make each section of the texts that report several incidents a report of its own.
 
     Parameters
@@ -109,16 +109,16 @@ def split_batch(batch: Batch) -> tuple[Batch, list[int]]:
 
     Returns
     -------
-    split : Batch
-        Each row of the user's as often as its text has sections; all else as it was.
-    sections : list of int
-        Number of each row's section in its text, from 1.
+    Batch
+        Each row of the user's as often as its text has sections, with the number of each, from 1.
     """
     parts = [split_text(text) for text in batch.texts]
     places = [place for place, sections in enumerate(parts) for _ in sections]
     frame = batch.frame.iloc[places].reset_index(drop=True)
     numbers = [number for sections in parts for number, _ in enumerate(sections, start=1)]
-    return replace(batch, frame=frame, texts=[text for sections in parts for text in sections]), numbers
+    texts = [text for sections in parts for text in sections]
+    # Places in a section count in the section, as it was read.
+    return replace(batch, frame=frame, texts=texts, sections=numbers, originals={})
 
 
 def _names(section: str) -> frozenset[str]:
