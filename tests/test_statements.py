@@ -36,19 +36,19 @@ ROUNDUP = (
     ],
 )
 def test_who_the_text_says_did_it_stands_beside_the_labels(small_model, text, expected):
-    labels = small_model.label(["The gang wants a ransom.", text], evidence=True)
+    labels = small_model.label(["The gang wants a ransom.", text], attribution=True)
     assert labels[TOLD].iloc[1].tolist() == expected
 
 
 def test_names_that_no_table_knows_are_told(small_model):
     texts = ["rain", "A gang calling itself Salt Ferry, not Turla. Salt Ferry and UNC9876 stole files.", GERMAN]
-    labels = small_model.label(texts, evidence=True)
+    labels = small_model.label(texts, attribution=True)
     assert labels["actors_unlisted"].tolist() == ["", "Salt Ferry;UNC9876", ""]
     assert labels["actors"].tolist() == ["", "Turla", ""]
 
 
 def test_roundups_are_marked(small_model):
-    assert small_model.label([BLAMED, ROUNDUP, "", GERMAN], evidence=True)["several_incidents"].tolist() == [
+    assert small_model.label([BLAMED, ROUNDUP, "", GERMAN], attribution=True)["several_incidents"].tolist() == [
         False,
         True,
         False,
@@ -56,17 +56,17 @@ def test_roundups_are_marked(small_model):
     ]
 
 
-def test_statements_come_with_evidence_alone_and_for_no_texts_too(small_model):
+def test_statements_come_where_asked_for_and_for_no_texts_too(small_model):
     assert not {*TOLD, "actors_unlisted", "several_incidents"} & set(small_model.label([BLAMED]).columns)
-    none = small_model.label([], evidence=True)
+    none = small_model.label([], attribution=True)
     assert len(none) == 0
     assert {*TOLD, "actors_unlisted", "several_incidents"} < set(none.columns)
 
 
 def test_a_text_says_the_same_beside_others(small_model):
     texts = [BLAMED, CAKE, ROUNDUP, CLAIMED]
-    together = small_model.label(texts, evidence=True)
-    alone = pd.concat([small_model.label([text], evidence=True) for text in texts], ignore_index=True)
+    together = small_model.label(texts, attribution=True)
+    alone = pd.concat([small_model.label([text], attribution=True) for text in texts], ignore_index=True)
     pd.testing.assert_frame_equal(together, alone)
 
 

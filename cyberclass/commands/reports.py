@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack, redirect_stdout
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 # Nothing heavy up here: `cyberclass --help` must answer at once.
 from cyberclass.commands.events import log_event, log_summary, logged
@@ -66,8 +66,14 @@ def add(commands: "argparse._SubParsersAction") -> None:
     command.add_argument(
         "--evidence",
         action="store_true",
-        help="add what the labels rest on: the phrases and the sentence that speak most for them, who the text says "
-        "did it and how firmly, other names of actors, whether it is a roundup; see explain for one report",
+        help="add the phrases that speak most for each label, with their places and weights, and the sentence that "
+        "speaks most for the motivation; see explain for one report",
+    )
+    command.add_argument(
+        "--attribution",
+        action="store_true",
+        help="add who the text itself says did it, who says so, how firmly, in which sentence; other names of actors; "
+        "whether it reports several incidents (slower)",
     )
     command.add_argument(
         "--split",
@@ -118,7 +124,7 @@ def _label_files(arguments: argparse.Namespace) -> int:
 
     source = _source(arguments)
     on_terminal = sys.stdout.isatty()
-    model = SavedModel(arguments.model, arguments.coverage, arguments.any_language, arguments.evidence)
+    model = SavedModel(arguments.model, **_options(arguments))
     screen = Screen()
     output = arguments.output or "-"
     # Of a pipe nobody knows the end, at which a bar must go before the rows come.
@@ -182,6 +188,11 @@ def _check(arguments: argparse.Namespace) -> None:
             misused(f"{arguments.output}: found a folder for the parts of standard input; expected the name of a file.")
 
 
+def _options(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Give what a model is asked for."""
+    return {name: getattr(arguments, name) for name in ("coverage", "any_language", "evidence", "attribution")}
+
+
 def _source(arguments: argparse.Namespace) -> str | list[str]:
     """Give what to read: one source as itself."""
     sources: list[str] = arguments.source
@@ -215,9 +226,7 @@ def _label_text(arguments: argparse.Namespace) -> int:
         raise ReportError("--text: nothing could be labelled: found no words; expected the text of a report.")
     from cyberclass.model.store import load_labeller
 
-    labels = load_labeller(arguments.model).label(
-        [text], arguments.coverage, any_language=arguments.any_language, evidence=arguments.evidence
-    )
+    labels = load_labeller(arguments.model).label([text], **_options(arguments))
     if sys.stdout.isatty():
         from cyberclass.labelling.terminal import print_one
 

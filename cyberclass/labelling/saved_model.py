@@ -63,7 +63,7 @@ class SavedModel:
     folder : str or Path, optional
         None for the model that comes with this package.
     coverage : float, optional
-    any_language, evidence : bool
+    any_language, evidence, attribution : bool
         As `IncidentLabeller.label` takes them.
     """
 
@@ -73,10 +73,16 @@ class SavedModel:
         coverage: float | None = None,
         any_language: bool = False,
         evidence: bool = False,
+        attribution: bool = False,
     ) -> None:
         self.folder = folder
         #: What `IncidentClassifier.label` is asked for, ready for JSON.
-        self.options: dict[str, Any] = {"coverage": coverage, "any_language": any_language, "evidence": evidence}
+        self.options: dict[str, Any] = {
+            "coverage": coverage,
+            "any_language": any_language,
+            "evidence": evidence,
+            "attribution": attribution,
+        }
 
     @cached_property
     def identity(self) -> dict[str, str]:

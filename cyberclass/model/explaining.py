@@ -35,7 +35,7 @@ def explain_labels(
     Parameters
     ----------
     labels : DataFrame, one row
-        As `IncidentLabeller.label` returns it, with evidence.
+        As `IncidentLabeller.label` returns it.
     withheld : str
         Why there are none; "" if there are.
     text, repaired : str
@@ -72,11 +72,7 @@ def explain_labels(
 
     return Explanation(
         text=before,
-        labels={
-            str(name): _plain(value)
-            for name, value in labels.iloc[0].items()
-            if name not in ("evidence", "evidence_sentence")
-        },
+        labels={str(name): _plain(value) for name, value in labels.iloc[0].items()},
         withheld=withheld,
         outputs=outputs.names,
         probabilities=by_output(probabilities),

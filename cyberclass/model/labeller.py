@@ -130,7 +130,7 @@ class IncidentLabeller:
         check_fitted(self, "coef_")
         (whole,) = check_texts([text])
         repaired = mend_beginning(whole)
-        labels = self.label([repaired], any_language=any_language, evidence=True)
+        labels = self.label([repaired], any_language=any_language, attribution=True)
         withheld = "" if any_language else why_withheld(labels)
         model = self._scorer, self.intercept_, self.thresholds_, self._outputs
         return explain_labels(labels, withheld, whole, repaired, *model)
@@ -142,6 +142,7 @@ class IncidentLabeller:
         watch: Callable[[pd.DataFrame, NDArray[np.float64]], None] | None = None,
         any_language: bool = False,
         evidence: bool = False,
+        attribution: bool = False,
     ) -> pd.DataFrame:
         """Label texts, by their first `text.extent.MOST_CHARACTERS` characters.
 
@@ -160,14 +161,17 @@ class IncidentLabeller:
         any_language : bool
             Label what cannot be read like all else.
         evidence : bool
-            Adds what the labels rest on. `evidence`: lists of the phrases that speak most for each label given, at most
+            Adds the columns `evidence`, lists of the phrases that speak most for each label given, at most
             `MOST_PHRASES` a label (dicts: `label`; `text`, `start` and `end`, in characters; `weight`, on the scale of
-            scores). `evidence_sentence`: the sentence that speaks most for the motivation. `attribution_by`,
-            `attribution_stance`, `attribution_actor`, `attribution_sentence`: who the text says did it, as
-            `text.attribution.Attribution` has it, of several the firmest. `motivation_source`: "stated" by the text or
-            "inferred" (`text.attribution.motivation_source`). All these are empty for what is no incident, or cannot
-            be read. `actors_unlisted`: names that no table knows, introduced as an actor's, joined by ";".
-            `several_incidents` (bool): whether the text is a roundup.
+            scores), and `evidence_sentence`, the sentence that speaks most for the motivation. Both are empty for what
+            is no incident, or cannot be read.
+        attribution : bool
+            Adds what the text itself says, which takes several times as long as labelling: `attribution_by`,
+            `attribution_stance`, `attribution_actor` and `attribution_sentence`, as `text.attribution.Attribution` has
+            them, of several statements the firmest; `motivation_source`, "stated" or "inferred"
+            (`text.attribution.motivation_source`); these are empty for what is no incident, or cannot be read. And
+            `actors_unlisted`, names that no table knows, introduced as an actor's, joined by ";"; `several_incidents`
+            (bool), whether the text is a roundup.
 
         Returns
         -------
@@ -216,7 +220,7 @@ class IncidentLabeller:
             watch(frame, n_words)
         unread = find_unread(languages, n_words, self.languages_) & (not any_language)
         frame = withhold(frame, unread, self.taxonomy_)
-        if evidence:
+        if attribution:
             # Here: what only labels does not wait for it.
             from cyberclass.model.statements import add_statements
 
