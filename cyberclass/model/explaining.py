@@ -103,6 +103,11 @@ def _trace_tokens(tokens: Tokens, trace: Trace) -> Tokens:
     ends = np.maximum.accumulate(ends)
     first = np.flatnonzero(np.append(True, starts[1:] >= ends[:-1]))
     sentence_starts, sentence_ends = trace(tokens.sentence_starts, tokens.sentence_ends)
+    sentence_ends = np.maximum.accumulate(sentence_ends)
+    # A word of two sentences that cannot be told apart is the first one's; the other begins with the next word.
+    meets = np.flatnonzero(sentence_starts[1:] < sentence_ends[:-1])
+    later = np.searchsorted(starts[first], sentence_ends[meets])
+    sentence_starts[meets + 1] = np.append(starts[first], sentence_ends[-1])[later]
     return Tokens(
         starts=starts[first],
         ends=ends[np.append(first[1:], len(ends)) - 1],
