@@ -94,6 +94,20 @@ def test_a_roundup_is_split_and_its_title_stays_with_what_follows(text, expected
     assert split_text(text) == expected
 
 
+@pytest.mark.parametrize(
+    ("title", "several"),
+    [
+        ("Weekly round-up", True),
+        ("The month in brief", True),
+        ("Two attacks on Monday", False),
+        ("Digestive aids", False),
+    ],
+)
+def test_a_title_may_say_that_paragraphs_are_sections(title, several):
+    text = "Hackers locked the files of the Saint Irma hospital.\n\nThieves stole the data of Borvik Savings."
+    assert reports_several(f"{title}\n\n{text}") is several
+
+
 def test_a_batch_is_split_into_rows_that_keep_the_users_columns():
     frame = pd.DataFrame({"id": ["a", "b", "c"], "n": [1, None, 3]}, dtype=object)
     rejects = pd.DataFrame({"row": ["4"], "reason": ["no text"]}, dtype=object)

@@ -38,6 +38,13 @@ _TURN = re.compile(
 )
 _SENTENCE_END = re.compile(r"(?:^|\n|[.!?][\"'\u201d\u2019)]?)\s*$")
 
+#: What a title says where each paragraph tells of something else.
+_ROUNDUP = re.compile(
+    r"\b(?:round-?up|in brief|briefs|digest|week in (?:review|security|breaches|hacks)"
+    r"|(?:daily|weekly|monthly) (?:bulletin|report|review|summary|news|briefing))\b",
+    re.IGNORECASE,
+)
+
 _MOST_WORDS = 10
 _LONGEST_LINE = 400
 
@@ -62,6 +69,7 @@ def find_sections(text: str) -> list[tuple[int, int]]:
         found = [start for start, line in lines if opener.match(line[:_LONGEST_LINE])]
         starts.update(found if len(found) > 1 else ())
     starts.update(_labels(lines))
+    starts.update(_below_title(lines))
     starts.update(_headings(lines))
     bounds = sorted({0, *starts, len(text)})
     return list(pairwise(bounds))
@@ -77,6 +85,12 @@ def _after_rules(lines: list[tuple[int, str]]) -> Iterator[int]:
     for (_, line), (start, _) in pairwise(lines):
         if _RULE.fullmatch(line[:_LONGEST_LINE]):
             yield start
+
+
+def _below_title(lines: list[tuple[int, str]]) -> list[int]:
+    title = lines[0][1] if lines else ""
+    is_roundup = len(title.split()) <= _MOST_WORDS and _ROUNDUP.search(title[:_LONGEST_LINE])
+    return [start for start, _ in lines[1:]] if is_roundup else []
 
 
 def _labels(lines: list[tuple[int, str]]) -> list[int]:
