@@ -65,7 +65,7 @@ class _Search:
     def found(self) -> Iterator[Speaker]:
         for name, (start, end) in self._windows():
             speaker = self._speaker_in(start, end)
-            if speaker and (speaker.by or name not in ("headline", "speech.agents")):
+            if speaker and (speaker.by or name not in ("headline", "speech.agents", "speech.weak")):
                 yield speaker
 
     def organisation(self) -> Speaker | None:
@@ -99,6 +99,8 @@ class _Search:
         for start in sorted({start for start, _ in reading.of("speech.before")} | accused):
             if first <= start < last and start not in passive:
                 yield "speech.before", (self._left(start), start)
+        for start, _ in self._within("speech.weak"):
+            yield "speech.weak", (self._left(start), start)
         for start, _ in self._within("speech.possessive"):
             if start > first and self.lower[start - 1] == "'s":
                 yield "speech.possessive", (self._left(start - 1), start - 1)
