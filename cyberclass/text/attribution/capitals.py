@@ -53,7 +53,7 @@ class Capitals:
             return False
         if word in self._places.countries or word in self._places.services:
             return True
-        is_common = lower.endswith(grammar.common_endings) and place not in self._spoken
+        is_common = lower.endswith(grammar.common_endings) and (place not in self._spoken or lower.endswith("ly"))
         return not (is_common or place in self._listed) or following[:1].isupper()
 
     def _drop_dateline(self) -> None:

@@ -1,16 +1,22 @@
 """Finds the attributions in a text."""
 
+import re
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from cyberclass.text.attribution.attributions import Attribution, without_background
 from cyberclass.text.attribution.lexicon import Lexicon, Reading, load_lexicon
-from cyberclass.text.attribution.rules import findings_of, may_attribute
+from cyberclass.text.attribution.rules import Finding, findings_of, may_attribute, presumed_in
 from cyberclass.text.attribution.sentence import Context, Sentence
 from cyberclass.text.attribution.sentences import sentences_of
 from cyberclass.text.names import NameMatch, load_names
 
 #: Sentences before that are read for the sake of one that says "the group".
 _BACK = 3
+#: Sentences of an excerpt, which need not say that it is about computers, and around one of a longer text where it must.
+_EXCERPT, _AROUND = 5, 4
+
+_words = re.compile(r"\w+").findall
 
 
 def find_attributions(text: str) -> list[Attribution]:
@@ -43,18 +49,40 @@ class _Finder:
         self.context = Context()
 
     def find(self) -> list[Attribution]:
-        found = []
+        found, read = [], []
         for place, (start, end) in enumerate(self.bounds):
             has_names = any(start <= name.start < end for name in self.names)
             if not has_names and not self.lexicon.gate(self.text[start:end]):
                 continue
             reading = self.lexicon.read(self.text, start, end)
+            read.append((place, reading))
             if may_attribute(reading, has_names):
-                self.context.catch_up = partial(self._catch_up, place)
-                for finding in findings_of(self._sentence(reading, start, end)):
-                    found.append(Attribution(*finding, start, end))
-                    self.context.actor = finding.actor or self.context.actor
+                found += self._findings(place, reading, findings_of)
+        for place, reading in read if not found else ():
+            found += self._findings(place, reading, presumed_in)
         return without_background(found)
+
+    def _findings(
+        self, place: int, reading: Reading, rule: Callable[[Sentence], Sequence[Finding]]
+    ) -> Iterator[Attribution]:
+        """Apply rules to a sentence, the one at a place."""
+        start, end = self.bounds[place]
+        self.context.catch_up = partial(self._catch_up, place)
+        findings = rule(self._sentence(reading, start, end))
+        if findings and self._is_set(place):
+            for finding in findings:
+                yield Attribution(*finding, start, end)
+                self.context.actor = finding.actor or self.context.actor
+
+    def _is_set(self, place: int) -> bool:
+        """Whether the text is about computers near a sentence, as far as it is long enough to tell."""
+        if len(self.bounds) <= _EXCERPT:
+            return True
+        start, end = self.bounds[max(0, place - _AROUND)][0], self.bounds[place + 1 : place + 1 + _AROUND][-1:]
+        stop = end[0][1] if end else len(self.text)
+        if any(start <= name.start < stop for name in self.names):
+            return True
+        return not self.lexicon.setting.isdisjoint(_words(self.text[start:stop].lower()))
 
     def _sentence(self, reading: Reading, start: int, end: int) -> Sentence:
         known = {

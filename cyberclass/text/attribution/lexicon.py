@@ -73,6 +73,8 @@ class Lexicon:
     ----------
     gate : Gate
         Passes sentences that are worth reading.
+    setting : frozenset of str
+        Words of texts about computers, in lower case.
     """
 
     def __init__(self, table: Mapping[str, Any]) -> None:
@@ -95,6 +97,7 @@ class Lexicon:
         for (as_written, phrases), number in self._numbers.items():
             self._matchers[as_written].add(str(number), [self._tokenize(phrase) for phrase in phrases])
         self.gate = Gate(expressions, *(table["gate"][name].split() for name in ("common", "also", "empty")))
+        self.setting = frozenset(table["gate"]["setting"].split())
         self._trade = [phrase for name, parts in expressions if name == "sources.company.trade" for phrase in parts[0]]
 
     def _learn(self, name: str, expression: str) -> list[tuple[str, ...]]:

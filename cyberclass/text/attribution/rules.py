@@ -20,6 +20,10 @@ _GROUPS = (
     *("perpetrators.core", "perpetrators.neutral", "perpetrators.ideological", "perpetrators.criminal"),
     *("perpetrators.state", "intro.words"),
 )
+_CUES = (
+    *("suspected.words", "assessed.words", "firm.words", "claimed.direct", "claimed.voice", "claimed.loose"),
+    *("denied.own", "denied.other"),
+)
 _ACCUSING = ("confirmed", "assessed", "suspected")
 _RESPONSIBILITY = frozenset(("responsibility", "credit"))
 
@@ -256,3 +260,38 @@ def plain(clause: Clause) -> Finding | None:
             by = speaker.by if speaker and speaker.by else "unnamed"
             return Finding(by, clause.stance(by), sentence.text_of(phrase))
     return None
+
+
+def presumed_in(sentence: Sentence) -> list[Finding]:
+    """Find what a sentence that no rule fits still lets presume: an actor beside a cue, or before what actors do."""
+    clause = Clause(sentence, 0, len(sentence.words))
+    if sentence.reading.has(("profile.words",)):
+        return []
+    has_cue = clause.has(*_ACCUSED, *_CUES)
+    deeds = [start for start, _ in clause.hits("attack.crimes", "attack.verbs", "accused.before")]
+    is_attack = bool(deeds) or clause.has("attack.nouns")
+    best, most = None, 0
+    for phrase in sentence.phrases_before(clause.last, clause.first):
+        if sentence.is_speaker(phrase, clause.speaker) or sentence.is_negated(phrase):
+            continue
+        acts = any(0 <= start - phrase.end <= _NEAR for start in deeds)
+        score = 0
+        if sentence.is_known(phrase) or sentence.is_introduced(phrase):
+            score = 4 if acts else 3 if has_cue else 0
+        elif sentence.is_state(phrase) or sentence.is_actor(phrase):
+            score = 2 if acts or (has_cue and is_attack) else 0
+        elif clause.is_said_by(*SPEAKERS) and acts:
+            score = 1
+        if score > most:
+            best, most = phrase, score
+    return [_presumed(clause, best)] if best else []
+
+
+def _presumed(clause: Clause, phrase: Phrase) -> Finding:
+    sentence, by = clause.sentence, clause.by()
+    actor = sentence.text_of(phrase)
+    if clause.has("denied.own", "denied.other"):
+        return Finding(by if by in ("government", "company", "victim") else "actor", "denied", actor)
+    if by in ("unnamed", "actor") and clause.has("claimed.direct", "claimed.voice", "claimed.loose"):
+        return Finding("actor", "claimed", actor)
+    return Finding(by, clause.stance(by), actor)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from cyberclass.text.attribution.grammar import load_grammar
 from cyberclass.text.attribution.lexicon import Reading
 from cyberclass.text.attribution.phrases import Phrases
 
@@ -59,7 +60,7 @@ def find_speaker(reading: Reading, phrases: Phrases, first: int, last: int) -> S
 class _Search:
     def __init__(self, reading: Reading, phrases: Phrases, first: int, last: int) -> None:
         self.reading, self.phrases, self.first, self.last = reading, phrases, first, last
-        self.words, self.lower = reading.words, reading.lower
+        self.words, self.lower, self.grammar = reading.words, reading.lower, load_grammar()
         self.own_names = phrases.known | phrases.introduced
 
     def found(self) -> Iterator[Speaker]:
@@ -157,7 +158,7 @@ class _Search:
             if first <= start
             and end <= last
             and self.own_names.isdisjoint(range(start, end))
-            and not self._is_attribute(end)
+            and (end == last or not self._is_attribute(end))
         ]
         if hits:
             _, _, end, kind = min(hits)
@@ -169,6 +170,8 @@ class _Search:
             return Speaker("unnamed", first, last)
         for place in range(first, last):
             if self.phrases.capital[place]:
+                if place > first and self.lower[place - 1] in self.grammar.prepositions:
+                    return None
                 start, end = self.phrases.capitals.run_at(place)
                 return Speaker("", max(start, first), min(end, last))
         return None
