@@ -13,6 +13,8 @@ _SECOND = ("denied.own", "claimed.direct", "unknown.direct", "unknown.ignorance"
 _JOINTS = frozenset(("which", "but", "while", "though", "although", "and"))
 #: Words between the joint and what makes the second clause one.
 _REACH = 8
+#: Words of a clause among which its subject stands.
+_OPENING = 6
 
 
 class Clause:
@@ -62,6 +64,16 @@ class Clause:
             return self.sentence.context.by or "unnamed"
         return "unnamed"
 
+    def subject(self) -> str:
+        """Say who stands first in the clause, where nobody speaks: "The police have shelved the case"."""
+        for place in range(self.first, min(self.last, self.first + _OPENING)):
+            if self.sentence.lower[place] in self.sentence.grammar.prepositions:
+                break
+            for kind in ("government", "company"):
+                if any(start == place for start, _ in self.hits(f"sources.{kind}.names", f"sources.{kind}.words")):
+                    return kind
+        return "unnamed"
+
     def _of_known(self, kind: str) -> str:
         """A ministry, or a company of security, that speaks of its own systems is the victim."""
         if kind == "government" and self.has("sources.victim.own"):
@@ -73,7 +85,10 @@ class Clause:
     def _of_name(self, speaker: Speaker) -> str:
         sentence = self.sentence
         name = " ".join(sentence.words[speaker.start : speaker.end])
+        capitals = sentence.reading.of("sources.government.capitals")
         if name in sentence.places.countries or name in sentence.places.services:
+            return "government"
+        if any(start == speaker.start and end >= speaker.end for start, end in capitals):
             return "government"
         if not sentence.reading.tokens("sources.company.parts").isdisjoint(range(speaker.start, speaker.end)):
             return "company"

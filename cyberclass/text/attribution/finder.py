@@ -13,7 +13,8 @@ from cyberclass.text.names import NameMatch, load_names
 
 #: Sentences before that are read for the sake of one that says "the group".
 _BACK = 3
-#: Sentences of an excerpt, which need not say that it is about computers, and around one of a longer text where it must.
+#: Sentences of an excerpt, which is read whole and need not say that it is about computers; and those around one of a
+#: longer text, which must.
 _EXCERPT, _AROUND = 5, 4
 
 _words = re.compile(r"\w+").findall
@@ -49,10 +50,12 @@ class _Finder:
         self.context = Context()
 
     def find(self) -> list[Attribution]:
-        found, read = [], []
+        found: list[Attribution] = []
+        read: list[tuple[int, Reading]] = []
+        is_excerpt = len(self.bounds) <= _EXCERPT
         for place, (start, end) in enumerate(self.bounds):
             has_names = any(start <= name.start < end for name in self.names)
-            if not has_names and not self.lexicon.gate(self.text[start:end]):
+            if not has_names and not is_excerpt and not self.lexicon.gate(self.text[start:end]):
                 continue
             reading = self.lexicon.read(self.text, start, end)
             read.append((place, reading))

@@ -26,6 +26,7 @@ class Grammar:
     openers: frozenset[str]
     generic: frozenset[str]
     handles: frozenset[str]
+    titles: frozenset[str]
     no_agents: frozenset[str]
     common_endings: tuple[str, ...]
     people_endings: tuple[str, ...]

@@ -185,6 +185,8 @@ class Phrases:
         first, last = self.capitals.shortened(first, last)
         if not self.barred.isdisjoint(range(first, last)) or self.capitals.is_malware(first, last):
             return None
+        if self._lower[first] in self._grammar.titles or (first and self._lower[first - 1] in self._grammar.titles):
+            return None
         is_people = self.capitals.is_people(first, last)
         if self._noun_behind(last, end) > last:
             return Phrase(first, self._own_noun(last, end, is_people), True)

@@ -66,7 +66,8 @@ def unknown(clause: Clause) -> Finding | None:
         who, ignorance = clause.hits("unknown.who"), clause.hits("unknown.ignorance")
         if not any(abs(mine - other) <= _REACH for mine, _ in who for other, _ in ignorance):
             return None
-    return Finding(clause.by(), "unknown", "")
+    by = clause.by()
+    return Finding(clause.subject() if by == "unnamed" and not clause.speaker else by, "unknown", "")
 
 
 def denied(clause: Clause) -> Finding | None:
@@ -120,8 +121,10 @@ def claimed(clause: Clause) -> Finding | None:
     direct, voice, loose = clause.hits("claimed.direct"), clause.hits("claimed.voice"), clause.hits("claimed.loose")
     if not direct and not voice and not loose:
         return None
-    is_told = clause.has("accused.after", "accused.before") or not (direct or voice)
+    is_told = clause.has("accused.after") or not direct
     if is_told and clause.is_said_by("government", "company", "victim"):
+        return None
+    if not direct and not voice and clause.is_said_by("unnamed") and not clause.has("intro.voice"):
         return None
     phrase = _claimant(clause)
     is_actor = phrase is not None and sentence.is_actor(phrase)
@@ -184,9 +187,16 @@ def accused(clause: Clause) -> Finding | None:
     if speaker and not speaker.by and phrase and phrase.start < speaker.end and speaker.start < phrase.end:
         clause.speaker = speaker = None
     by = clause.by()
-    if by == "unnamed" and speaker and clause.has("intro.voice"):
+    if _is_hearsay(clause, by):
         return Finding(by, "claimed", actor)
     return Finding(by, clause.stance(by), actor)
+
+
+def _is_hearsay(clause: Clause, by: str) -> bool:
+    """Whether a voice that nobody stands by accuses."""
+    return by == "unnamed" and (
+        (clause.speaker is not None and clause.has("intro.voice")) or clause.has("sources.unnamed.voices")
+    )
 
 
 def _accused_phrase(clause: Clause) -> tuple[Phrase | None, bool]:
@@ -225,14 +235,18 @@ def _is_weighed(clause: Clause) -> bool:
 
 def _is_said(clause: Clause) -> bool:
     """Whether somebody speaks who weighs what he says."""
-    if clause.has_word(clause.sentence.grammar.first_person) or clause.is_said_by(*SPEAKERS):
+    sentence = clause.sentence
+    if clause.has_word(sentence.grammar.first_person) or clause.is_said_by(*SPEAKERS):
+        return True
+    if any(sentence.is_bare(start - 1) for start, _ in clause.hits("speech.before")):
         return True
     return clause.speaker is not None and clause.has("assessed.words", "suspected.words", "firm.words")
 
 
 def _is_cleft(clause: Clause, phrase: Phrase) -> bool:
     """Whether a phrase behind "it was" is a perpetrator's: "it was a clerk who ...", or a name from an official."""
-    if clause.sentence.lower[phrase.end : phrase.end + 1] == ["who"]:
+    lower = clause.sentence.lower
+    if "who" in lower[phrase.end : phrase.end + 1 + (_REACH if lower[phrase.end : phrase.end + 1] == [","] else 0)]:
         return True
     return phrase.is_name and clause.is_said_by("government", "company")
 
@@ -243,7 +257,8 @@ def plain(clause: Clause) -> Finding | None:
     crimes = {start for start, _ in clause.hits("attack.crimes")}
     verbs = [(start, False) for start in crimes]
     verbs += [(start, False) for start, _ in clause.hits("attack.verbs")]
-    verbs += [(start, True) for start, _ in clause.hits("attack.more")]
+    if clause.has("attack.nouns"):
+        verbs += [(start, True) for start, _ in clause.hits("attack.more")]
     for start, needs_name in sorted(verbs):
         phrase = sentence.phrases.before(start, clause.first)
         if phrase is None or start - phrase.end > _NEAR:
@@ -268,6 +283,7 @@ def presumed_in(sentence: Sentence) -> list[Finding]:
     if sentence.reading.has(("profile.words",)):
         return []
     has_cue = clause.has(*_ACCUSED, *_CUES)
+    has_accusation, in_court = clause.has(*_ACCUSED), clause.has("court.words")
     deeds = [start for start, _ in clause.hits("attack.crimes", "attack.verbs", "accused.before")]
     is_attack = bool(deeds) or clause.has("attack.nouns")
     best, most = None, 0
@@ -280,7 +296,7 @@ def presumed_in(sentence: Sentence) -> list[Finding]:
             score = 4 if acts else 3 if has_cue else 0
         elif sentence.is_state(phrase) or sentence.is_actor(phrase):
             score = 2 if acts or (has_cue and is_attack) else 0
-        elif clause.is_said_by(*SPEAKERS) and acts:
+        elif is_attack and (acts or has_accusation) and (in_court or clause.is_said_by(*SPEAKERS)):
             score = 1
         if score > most:
             best, most = phrase, score
@@ -294,4 +310,4 @@ def _presumed(clause: Clause, phrase: Phrase) -> Finding:
         return Finding(by if by in ("government", "company", "victim") else "actor", "denied", actor)
     if by in ("unnamed", "actor") and clause.has("claimed.direct", "claimed.voice", "claimed.loose"):
         return Finding("actor", "claimed", actor)
-    return Finding(by, clause.stance(by), actor)
+    return Finding(by, "claimed" if _is_hearsay(clause, by) else clause.stance(by), actor)

@@ -7,6 +7,7 @@ from cyberclass.text.attribution.grammar import load_grammar
 from cyberclass.text.attribution.lexicon import Reading
 from cyberclass.text.attribution.phrases import Phrases
 
+_FORMS = ("names", "words", "anybody")
 _KINDS = ("unnamed", "government", "company", "victim")
 _PASSIVE = frozenset(("is", "are", "was", "were", "be", "been", "being"))
 _BREAKS = frozenset(',;:.!?()"')
@@ -89,6 +90,9 @@ class _Search:
                 if self.words[place] == ":":
                     yield "headline", (first, place)
                 break
+        if first < last and self.lower[first] == "for":
+            # "For the police, ...".
+            yield "speech.after", (first, self._agent_end(first + 1))
         for _, end in self._within("speech.after"):
             yield "speech.after", (end, self._right(end))
         for _, end in self._within("speech.agents"):
@@ -151,9 +155,9 @@ class _Search:
             return Speaker("unnamed", first, last)
         # Names before nouns; then the first.
         hits = [
-            (form == "words", start + _YIELDS * (kind == "victim"), -end, kind)
+            (_FORMS.index(form), start + _YIELDS * (kind == "victim"), -end, kind)
             for kind in _KINDS
-            for form in ("names", "words")
+            for form in _FORMS
             for start, end in self.reading.of(f"sources.{kind}.{form}")
             if first <= start
             and end <= last
@@ -170,11 +174,18 @@ class _Search:
             return Speaker("unnamed", first, last)
         for place in range(first, last):
             if self.phrases.capital[place]:
-                if place > first and self.lower[place - 1] in self.grammar.prepositions:
+                if self._is_governed(place, first):
                     return None
                 start, end = self.phrases.capitals.run_at(place)
                 return Speaker("", max(start, first), min(end, last))
         return None
+
+    def _is_governed(self, place: int, first: int) -> bool:
+        """Whether a preposition stands before what begins at a place: "a shop in the Old Town"."""
+        before = place - 1
+        if before > first and self.lower[before] in self.grammar.articles:
+            before -= 1
+        return before > first and self.lower[before] in self.grammar.prepositions
 
     def _is_attribute(self, end: int) -> bool:
         """Whether what ends at a place only belongs to a thing: "the police database", "the plant's domain"."""
