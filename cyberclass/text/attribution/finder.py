@@ -6,7 +6,7 @@ from functools import partial
 
 from cyberclass.text.attribution.attributions import Attribution, without_background
 from cyberclass.text.attribution.lexicon import Lexicon, Reading, load_lexicon
-from cyberclass.text.attribution.rules import Finding, findings_of, may_attribute, presumed_in
+from cyberclass.text.attribution.rules import ATTACK, Finding, findings_of, may_attribute, presumed_in
 from cyberclass.text.attribution.sentence import Context, Sentence
 from cyberclass.text.attribution.sentences import sentences_of
 from cyberclass.text.names import NameMatch, load_names
@@ -61,8 +61,10 @@ class _Finder:
             read.append((place, reading))
             if may_attribute(reading, has_names):
                 found += self._findings(place, reading, findings_of)
-        for place, reading in read if not found else ():
-            found += self._findings(place, reading, presumed_in)
+        if not found:
+            is_attack = is_excerpt and any(reading.has(ATTACK) for _, reading in read)
+            for place, reading in read:
+                found += self._findings(place, reading, partial(presumed_in, is_attack=is_attack))
         return without_background(found)
 
     def _findings(

@@ -24,6 +24,7 @@ _CUES = (
     *("suspected.words", "assessed.words", "firm.words", "claimed.direct", "claimed.voice", "claimed.loose"),
     *("denied.own", "denied.other"),
 )
+ATTACK = ("attack.nouns", "attack.verbs", "attack.crimes")
 _ACCUSING = ("confirmed", "assessed", "suspected")
 _RESPONSIBILITY = frozenset(("responsibility", "credit"))
 
@@ -75,6 +76,8 @@ def denied(clause: Clause) -> Finding | None:
     sentence = clause.sentence
     own, other = clause.hits("denied.own"), clause.hits("denied.other")
     if not own and not other:
+        return None
+    if not clause.has(*ATTACK, *_ACCUSED, *_GROUPS) and not sentence.known:
         return None
     start, end = (own or other)[0]
     by = clause.by()
@@ -138,7 +141,7 @@ def claimed(clause: Clause) -> Finding | None:
     if phrase and clause.is_said_by("government", "victim", "company") and sentence.is_speaker(phrase, clause.speaker):
         return None
     actor = sentence.resolved(phrase)
-    if not actor:
+    if not actor or not (is_actor or is_group or clause.has(*ATTACK)):
         return None
     if clause.is_said_by("government") and not is_actor and not is_group:
         # What police tell of a suspect's words is a confession.
@@ -277,15 +280,18 @@ def plain(clause: Clause) -> Finding | None:
     return None
 
 
-def presumed_in(sentence: Sentence) -> list[Finding]:
-    """Find what a sentence that no rule fits still lets presume: an actor beside a cue, or before what actors do."""
+def presumed_in(sentence: Sentence, is_attack: bool) -> list[Finding]:
+    """Find what a sentence that no rule fits still lets presume: an actor beside a cue, or before what actors do.
+
+    `is_attack` if an attack is told of around it.
+    """
     clause = Clause(sentence, 0, len(sentence.words))
-    if sentence.reading.has(("profile.words",)):
+    if clause.has("profile.words"):
         return []
-    has_cue = clause.has(*_ACCUSED, *_CUES)
-    has_accusation, in_court = clause.has(*_ACCUSED), clause.has("court.words")
     deeds = [start for start, _ in clause.hits("attack.crimes", "attack.verbs", "accused.before")]
-    is_attack = bool(deeds) or clause.has("attack.nouns")
+    is_told = clause.speaker is not None or clause.has("court.words") or clause.has_word(sentence.grammar.first_person)
+    is_attack = is_attack or clause.has(*ATTACK)
+    has_cue, accusing = clause.has(*_ACCUSED, *_CUES), clause.hits(*_ACCUSED)
     best, most = None, 0
     for phrase in sentence.phrases_before(clause.last, clause.first):
         if sentence.is_speaker(phrase, clause.speaker) or sentence.is_negated(phrase):
@@ -294,10 +300,10 @@ def presumed_in(sentence: Sentence) -> list[Finding]:
         score = 0
         if sentence.is_known(phrase) or sentence.is_introduced(phrase):
             score = 4 if acts else 3 if has_cue else 0
-        elif sentence.is_state(phrase) or sentence.is_actor(phrase):
-            score = 2 if acts or (has_cue and is_attack) else 0
-        elif is_attack and (acts or has_accusation) and (in_court or clause.is_said_by(*SPEAKERS)):
-            score = 1
+        elif is_attack and (sentence.is_state(phrase) or sentence.is_actor(phrase)):
+            score = 2 if acts or has_cue else 0
+        elif is_attack and is_told:
+            score = acts or any(0 <= phrase.start - end <= 2 or 0 <= start - phrase.end <= 2 for start, end in accusing)
         if score > most:
             best, most = phrase, score
     return [_presumed(clause, best)] if best else []
