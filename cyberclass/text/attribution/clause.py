@@ -13,6 +13,8 @@ _SECOND = ("denied.own", "claimed.direct", "unknown.direct", "unknown.ignorance"
 _JOINTS = frozenset(("which", "but", "while", "though", "although", "and"))
 #: Words between the joint and what makes the second clause one.
 _REACH = 8
+#: Victims that may be one of those who take malware apart.
+_FIRMS = frozenset(("firm", "company", "maker", "vendor", "start-up"))
 #: Words of a clause among which its subject stands.
 _OPENING = 6
 
@@ -80,6 +82,8 @@ class Clause:
             return "victim"
         if kind == "company" and self.has("sources.victim.own") and self.has("sources.victim.hit"):
             return "victim"
+        if kind == "victim" and self.has_word(_FIRMS) and not self.has("sources.victim.own") and self._is_trade():
+            return "company"
         return kind
 
     def _of_name(self, speaker: Speaker) -> str:

@@ -91,6 +91,7 @@ def denied(clause: Clause) -> Finding | None:
         actor = sentence.text_of(phrase) or (sentence.context.recalled() if other else "")
         return Finding(by, "denied", actor) if actor else None
     accused = sentence.subject(start, clause.first) or sentence.actor_in(clause.first, clause.last)
+    accused = accused or sentence.actor_in(0, len(sentence.words))
     if clause.is_said_by("government"):
         actor = _country_of(clause) or sentence.text_of(accused) or sentence.context.actor
         return Finding("government", "denied", actor) if actor else None
@@ -124,13 +125,16 @@ def claimed(clause: Clause) -> Finding | None:
     direct, voice, loose = clause.hits("claimed.direct"), clause.hits("claimed.voice"), clause.hits("claimed.loose")
     if not direct and not voice and not loose:
         return None
+    phrase = _claimant(clause)
+    is_actor = phrase is not None and sentence.is_actor(phrase)
     is_told = clause.has("accused.after") or not direct
+    if phrase and is_actor and any(start == phrase.end for start, _ in loose):
+        # "On Wolfsbane's blog".
+        return Finding("actor", "claimed", sentence.text_of(phrase))
     if is_told and clause.is_said_by("government", "company", "victim"):
         return None
     if not direct and not voice and clause.is_said_by("unnamed") and not clause.has("intro.voice"):
         return None
-    phrase = _claimant(clause)
-    is_actor = phrase is not None and sentence.is_actor(phrase)
     if phrase and not direct and not voice and sentence.is_state(phrase):
         return None
     is_group = phrase is not None and sentence.is_group(phrase)
@@ -251,7 +255,9 @@ def _is_cleft(clause: Clause, phrase: Phrase) -> bool:
     lower = clause.sentence.lower
     if "who" in lower[phrase.end : phrase.end + 1 + (_REACH if lower[phrase.end : phrase.end + 1] == [","] else 0)]:
         return True
-    return phrase.is_name and clause.is_said_by("government", "company")
+    if not phrase.is_name:
+        return False
+    return clause.is_said_by("government", "company") or lower[phrase.end : phrase.end + 1] in ([","], ['"'])
 
 
 def plain(clause: Clause) -> Finding | None:

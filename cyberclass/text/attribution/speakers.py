@@ -167,6 +167,9 @@ class _Search:
         if hits:
             _, _, end, kind = min(hits)
             stop = -end
+            if kind == "unnamed":
+                # "Lorvania is widely believed" is no speech of Lorvania's.
+                first = max(start for start, stops in self.reading.of("sources.unnamed.words") if stops == stop)
             while stop < last and self.words[stop] not in _BREAKS and self.lower[stop] not in _RELATIVE:
                 stop += 1
             return Speaker(kind, first, stop)
