@@ -40,7 +40,12 @@ class Clause:
 
     def has(self, *names: str) -> bool:
         """Whether any does."""
-        return any(self.first <= start and end <= self.last for start, end in self.sentence.reading.of(*names))
+        reading = self.sentence.reading
+        if not reading.has(names):
+            return False
+        if not self.first and self.last == len(reading.words):
+            return True
+        return any(self.first <= start and end <= self.last for start, end in reading.of(*names))
 
     def has_word(self, words: frozenset[str]) -> bool:
         """Whether any of some words does."""

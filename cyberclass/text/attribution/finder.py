@@ -6,7 +6,7 @@ from functools import partial
 
 from cyberclass.text.attribution.attributions import Attribution, without_background
 from cyberclass.text.attribution.lexicon import Lexicon, Reading, load_lexicon
-from cyberclass.text.attribution.rules import ATTACK, Finding, findings_of, may_attribute, presumed_in
+from cyberclass.text.attribution.rules import ATTACK, Finding, findings_of, may_attribute, may_presume, presumed_in
 from cyberclass.text.attribution.sentence import Context, Sentence
 from cyberclass.text.attribution.sentences import sentences_of
 from cyberclass.text.names import NameMatch, load_names
@@ -64,6 +64,8 @@ class _Finder:
         if not found:
             is_attack = is_excerpt and any(reading.has(ATTACK) for _, reading in read)
             for place, reading in read:
+                if not may_presume(reading, is_excerpt):
+                    continue
                 found += self._findings(place, reading, partial(presumed_in, is_attack=is_attack))
         return without_background(found)
 

@@ -47,6 +47,11 @@ def may_attribute(reading: Reading, has_names: bool) -> bool:
     return reading.has(_UNSURE) and (has_names or reading.has(_GROUPS) or reading.has(("attack.crimes",)))
 
 
+def may_presume(reading: Reading, is_excerpt: bool) -> bool:
+    """Tell quickly whether anything could be presumed of a sentence."""
+    return is_excerpt or (reading.has(ATTACK) and reading.has((*_GROUPS, "sources.government.names", "intro.words")))
+
+
 def findings_of(sentence: Sentence) -> list[Finding]:
     """Find the attributions of a sentence."""
     found = []

@@ -63,6 +63,13 @@ class _Search:
         self.reading, self.phrases, self.first, self.last = reading, phrases, first, last
         self.words, self.lower, self.grammar = reading.words, reading.lower, load_grammar()
         self.own_names = phrases.known | phrases.introduced
+        # Names before nouns; then the first.
+        self.sources = sorted(
+            (_FORMS.index(form), start + _YIELDS * (kind == "victim"), -end, kind, start)
+            for kind in _KINDS
+            for form in _FORMS
+            for start, end in reading.of(f"sources.{kind}.{form}")
+        )
 
     def found(self) -> Iterator[Speaker]:
         for name, (start, end) in self._windows():
@@ -153,26 +160,17 @@ class _Search:
     def _speaker_in(self, first: int, last: int) -> Speaker | None:
         if any(first <= start and end <= last for start, end in self.reading.of("sources.unnamed.anonymous")):
             return Speaker("unnamed", first, last)
-        # Names before nouns; then the first.
-        hits = [
-            (_FORMS.index(form), start + _YIELDS * (kind == "victim"), -end, kind)
-            for kind in _KINDS
-            for form in _FORMS
-            for start, end in self.reading.of(f"sources.{kind}.{form}")
-            if first <= start
-            and end <= last
-            and self.own_names.isdisjoint(range(start, end))
-            and (end == last or not self._is_attribute(end))
-        ]
-        if hits:
-            _, _, end, kind = min(hits)
+        for _, _, end, kind, start in self.sources:
             stop = -end
-            if kind == "unnamed":
-                # "Lorvania is widely believed" is no speech of Lorvania's.
-                first = max(start for start, stops in self.reading.of("sources.unnamed.words") if stops == stop)
+            if start < first or stop > last or not self.own_names.isdisjoint(range(start, stop)):
+                continue
+            if stop < last and self._is_attribute(stop):
+                continue
+            # "Lorvania is widely believed" is no speech of Lorvania's.
+            begin = start if kind == "unnamed" else first
             while stop < last and self.words[stop] not in _BREAKS and self.lower[stop] not in _RELATIVE:
                 stop += 1
-            return Speaker(kind, first, stop)
+            return Speaker(kind, begin, stop)
         if any(first <= start and end <= last for start, end in self.reading.of("media.names")):
             return Speaker("unnamed", first, last)
         for place in range(first, last):
