@@ -34,14 +34,14 @@ class Capitals:
             *(f"perpetrators.{name}" for name in ("core", "modifiers", "things")),
         )
         self._spoken = {start - 1 for start, _ in reading.of("speech.before")}
-        self.are = [self._is_capital(place) for place in range(len(self._words))]
+        self.are = [
+            place in known or (word[0].isupper() and self._is_capital(place)) for place, word in enumerate(self._words)
+        ]
         self._drop_dateline()
 
     def _is_capital(self, place: int) -> bool:
         word, lower, grammar = self._words[place], self._lower[place], self._grammar
-        if place in self.known:
-            return True
-        if not word[0].isupper() or lower in grammar.calendar:
+        if lower in grammar.calendar:
             return False
         if place and self._words[place - 1] not in _OPENING:
             return lower not in grammar.stops and lower not in grammar.articles

@@ -1,6 +1,7 @@
 """The expressions of ``attribution.toml``, compiled, and which of them stand in a sentence."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import product
@@ -79,7 +80,7 @@ class Lexicon:
 
     def __init__(self, table: Mapping[str, Any]) -> None:
         self._classes = {name: tuple(expressions_in(value)) for name, value in table["classes"].items()}
-        #: Of each part of an expression, by its number: the lists it makes up alone, and the longer ones it begins.
+        #: Of each part of an expression, by its key: the lists it makes up alone, and the longer ones it begins.
         self._alone: dict[int, list[str]] = {}
         self._begins: dict[int, list[tuple[str, list[tuple[int, int]]]]] = {}
         self._numbers: dict[tuple[bool, tuple[str, ...]], int] = {}
@@ -93,7 +94,12 @@ class Lexicon:
         self._tokenize = _new_tokenizer()
         vocab = self._tokenize.vocab
         self._matchers = PhraseMatcher(vocab, attr="LOWER"), PhraseMatcher(vocab, attr="ORTH")
-        self._keys = {vocab.strings.add(str(number)): number for number in self._numbers.values()}
+        keys = {number: vocab.strings.add(str(number)) for number in self._numbers.values()}
+        self._alone = {keys[number]: names for number, names in self._alone.items()}
+        self._begins = {
+            keys[number]: [(name, [(gap, keys[part]) for gap, part in rest]) for name, rest in longer]
+            for number, longer in self._begins.items()
+        }
         for (as_written, phrases), number in self._numbers.items():
             self._matchers[as_written].add(str(number), [self._tokenize(phrase) for phrase in phrases])
         self.gate = Gate(expressions, *(table["gate"][name].split() for name in ("common", "also", "empty")))
@@ -141,17 +147,19 @@ class Lexicon:
             self._tokenize = _new_tokenizer()
         # spaCy's strings have no place for half of a surrogate pair.
         doc = self._tokenize(_SURROGATE.sub("?", text[start:end]).translate(_STRAIGHT))
-        by_number: dict[int, list[Hit]] = {}
+        by_part: defaultdict[int, list[Hit]] = defaultdict(list)
         for matcher in self._matchers:
             for key, first, last in matcher(doc):
-                by_number.setdefault(self._keys[key], []).append((first, last))
-        found: dict[str, set[Hit]] = {}
-        for number, hits in by_number.items():
-            for name in self._alone.get(number, ()):
-                found.setdefault(name, set()).update(hits)
-            for name, rest in self._begins.get(number, ()):
-                if rest[0][1] in by_number and (joined := _join(hits, rest, by_number)):
-                    found.setdefault(name, set()).update(joined)
+                by_part[key].append((first, last))
+        found: defaultdict[str, set[Hit]] = defaultdict(set)
+        for key in by_part.keys() & self._alone.keys():
+            for name in self._alone[key]:
+                found[name].update(by_part[key])
+        parts = by_part.keys()
+        for key in parts & self._begins.keys():
+            for name, rest in self._begins[key]:
+                if rest[0][1] in parts and (joined := _join(by_part[key], rest, by_part)):
+                    found[name].update(joined)
         strings = self._tokenize.vocab.strings
         # spaCy's own loop over tokens takes longer than all the matching.
         columns = doc.to_array([ORTH, IDX]).reshape(-1, 2)
@@ -177,10 +185,10 @@ def _flatten(section: str, lists: Mapping[str, Any]) -> Iterator[tuple[str, str]
             yield from _flatten(f"{section}.{name}", value)
 
 
-def _join(hits: list[Hit], rest: list[tuple[int, int]], by_number: Mapping[int, list[Hit]]) -> list[Hit]:
+def _join(hits: list[Hit], rest: list[tuple[int, int]], by_part: Mapping[int, list[Hit]]) -> list[Hit]:
     """Lengthen hits of an expression's beginning by its further parts, each within so many words."""
     for gap, number in rest:
-        following = by_number.get(number, ())
+        following = by_part.get(number, ())
         hits = [
             (first, then_last)
             for first, last in hits
@@ -192,11 +200,12 @@ def _join(hits: list[Hit], rest: list[tuple[int, int]], by_number: Mapping[int, 
 
 def _without_excepted(found: Mapping[str, set[Hit]]) -> dict[str, list[Hit]]:
     """Take out what overlaps an exception of its section, its list `not`."""
+    exceptions = {name[:-3]: hits for name, hits in found.items() if name.endswith(".not")}
     kept = {}
     for name, hits in found.items():
-        excepted = found.get(f"{name.partition('.')[0]}.not")
-        if excepted and not name.endswith(".not"):
-            hits = {(a, b) for a, b in hits if not any(a < d and c < b for c, d in excepted)}
+        for section, excepted in exceptions.items():
+            if name.startswith(section) and not name.endswith(".not"):
+                hits = {(a, b) for a, b in hits if not any(a < d and c < b for c, d in excepted)}
         if hits:
             kept[name] = sorted(hits)
     return kept
