@@ -193,7 +193,7 @@ class Phrases:
         if last < end and last in self.marks["things"]:
             return None
         if is_people:
-            return Phrase(first, end, True) if last < end else None
+            return Phrase(first, end, True) if last < end or self._lower[last - 1].endswith("s") else None
         return Phrase(first, last, True)
 
     def _noun_behind(self, last: int, end: int) -> int:

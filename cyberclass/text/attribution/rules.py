@@ -310,7 +310,7 @@ def presumed_in(sentence: Sentence, is_attack: bool) -> list[Finding]:
         acts = any(0 <= start - phrase.end <= _NEAR for start in deeds)
         score = 0
         if sentence.is_known(phrase) or sentence.is_introduced(phrase):
-            score = 4 if acts else 3 if has_cue else 0
+            score = 4 if acts else 3 if has_cue else int(is_told)
         elif is_attack and (sentence.is_state(phrase) or sentence.is_actor(phrase)):
             score = 2 if acts or has_cue else 0
         elif is_attack and is_told:
