@@ -18,7 +18,7 @@ from cyberclass.text.attribution.places import load_malware, load_places
 from cyberclass.text.attribution.sentences import LONGEST, sentences_of
 
 ROOT = Path(__file__).parents[1]
-GOLD = ROOT / "tests" / "gold" / "attribution.jsonl"
+GOLD = ROOT / "tests" / "gold"
 
 
 def found(text):
@@ -284,7 +284,7 @@ def test_hostile_texts_are_read_to_the_end(text):
 
 @pytest.fixture
 def toy():
-    gate = {"common": "the said", "also": "", "empty": ""}
+    gate = {"common": "the said", "also": "", "empty": "", "setting": ""}
     words = {"said": "the <be> blamed; say|said so?; put ..2 down to", "not": "blamed price"}
     return Lexicon({"classes": {"be": "is; has been"}, "gate": gate, "toy": words})
 
@@ -356,12 +356,14 @@ def test_the_command_line_waits_for_none_of_this():
     assert not [name for name in result.stdout.split() if name.startswith(("spacy", "cyberclass.text.attribution"))]
 
 
-@pytest.mark.skipif(not GOLD.exists(), reason="no passages coded by hand")
-def test_passages_coded_by_hand_are_mostly_understood():
-    rows = [json.loads(line) for line in GOLD.read_text(encoding="utf-8").splitlines()]
+@pytest.mark.parametrize(("name", "level"), [("attribution.jsonl", 0.85), ("attribution-development.jsonl", 0.8)])
+def test_passages_coded_by_hand_are_mostly_understood(name, level):
+    rows = [json.loads(line) for line in (GOLD / name).read_text(encoding="utf-8").splitlines()]
     rows = [row for row in rows if not row.get("held")]
     mains = [main_attribution(find_attributions(row["text"])) for row in rows]
     for field in ("by", "stance"):
         found = [getattr(each, field) if each else None for each in mains]
         right = sum(row[field] == each for row, each in zip(rows, found, strict=True))
-        assert right >= 0.85 * len(rows), field
+        assert right >= level * len(rows), field
+    plain = [each for row, each in zip(rows, mains, strict=True) if not row["by"]]
+    assert sum(each is not None for each in plain) <= 0.15 * len(plain)

@@ -132,4 +132,8 @@ class Capitals:
 
     def is_malware(self, start: int, end: int) -> bool:
         """Whether a name is a malware's, and neither an actor's nor that of somebody who speaks."""
-        return end - 1 not in self._spoken and self.known.isdisjoint(range(start, end)) and "".join(self._lower[start:end]) in load_malware()
+        return (
+            end - 1 not in self._spoken
+            and self.known.isdisjoint(range(start, end))
+            and "".join(self._lower[start:end]) in load_malware()
+        )

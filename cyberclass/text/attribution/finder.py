@@ -6,7 +6,8 @@ from functools import partial
 
 from cyberclass.text.attribution.attributions import Attribution, without_background
 from cyberclass.text.attribution.lexicon import Lexicon, Reading, load_lexicon
-from cyberclass.text.attribution.rules import ATTACK, Finding, findings_of, may_attribute, may_presume, presumed_in
+from cyberclass.text.attribution.presumption import may_presume, presumed_in
+from cyberclass.text.attribution.rules import ATTACK, Finding, findings_of, may_attribute
 from cyberclass.text.attribution.sentence import Context, Sentence
 from cyberclass.text.attribution.sentences import sentences_of
 from cyberclass.text.names import NameMatch, load_names

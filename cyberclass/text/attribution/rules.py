@@ -9,27 +9,23 @@ from cyberclass.text.attribution.phrases import Phrase
 from cyberclass.text.attribution.sentence import Sentence
 
 #: Lists of those who are accused, by what stands before or behind them.
-_ACCUSED = (
+ACCUSED = (
     *("accused.after", "accused.said_after", "accused.before", "accused.in_court", "accused.cleft"),
     *("accused.loosely_after", "accused.loosely_before"),
 )
 #: Lists of which an expression may make an attribution of itself, and those of which one does so of a group.
-_SURE = (*_ACCUSED[:5], "claimed.direct", "claimed.voice", "denied.own", "denied.other", "unknown.direct")
-_UNSURE = (*_ACCUSED[5:], "claimed.loose", "attack.verbs", "attack.more", "attack.crimes")
-_GROUPS = (
+_SURE = (*ACCUSED[:5], "claimed.direct", "claimed.voice", "denied.own", "denied.other", "unknown.direct")
+_UNSURE = (*ACCUSED[5:], "claimed.loose", "attack.verbs", "attack.more", "attack.crimes")
+GROUPS = (
     *("perpetrators.core", "perpetrators.neutral", "perpetrators.ideological", "perpetrators.criminal"),
     *("perpetrators.state", "intro.words"),
-)
-_CUES = (
-    *("suspected.words", "assessed.words", "firm.words", "claimed.direct", "claimed.voice", "claimed.loose"),
-    *("denied.own", "denied.other"),
 )
 ATTACK = ("attack.nouns", "attack.verbs", "attack.crimes")
 _ACCUSING = ("confirmed", "assessed", "suspected")
 _RESPONSIBILITY = frozenset(("responsibility", "credit"))
 
 #: Words between "who" and "is not known", and between an actor and what it did, at most.
-_REACH, _NEAR = 25, 8
+_REACH, NEAR = 25, 8
 
 
 class Finding(NamedTuple):
@@ -44,12 +40,7 @@ def may_attribute(reading: Reading, has_names: bool) -> bool:
     """Tell quickly whether any rule could apply to a sentence; `has_names` if it names a known actor."""
     if reading.has(_SURE) or (reading.has(("unknown.who",)) and reading.has(("unknown.ignorance",))):
         return True
-    return reading.has(_UNSURE) and (has_names or reading.has(_GROUPS) or reading.has(("attack.crimes",)))
-
-
-def may_presume(reading: Reading, is_excerpt: bool) -> bool:
-    """Tell quickly whether anything could be presumed of a sentence."""
-    return is_excerpt or (reading.has(ATTACK) and reading.has((*_GROUPS, "sources.government.names", "intro.words")))
+    return reading.has(_UNSURE) and (has_names or reading.has(GROUPS) or reading.has(("attack.crimes",)))
 
 
 def findings_of(sentence: Sentence) -> list[Finding]:
@@ -82,7 +73,8 @@ def denied(clause: Clause) -> Finding | None:
     own, other = clause.hits("denied.own"), clause.hits("denied.other")
     if not own and not other:
         return None
-    if not clause.has(*ATTACK, *_ACCUSED, *_GROUPS) and not sentence.known:
+    is_about_attack = sentence.reading.has((*ATTACK, *ACCUSED, *GROUPS)) or sentence.known
+    if not is_about_attack and not clause.is_said_by("government"):
         return None
     start, end = (own or other)[0]
     by = clause.by()
@@ -150,7 +142,7 @@ def claimed(clause: Clause) -> Finding | None:
     if phrase and clause.is_said_by("government", "victim", "company") and sentence.is_speaker(phrase, clause.speaker):
         return None
     actor = sentence.resolved(phrase)
-    if not actor or not (is_actor or is_group or clause.has(*ATTACK)):
+    if not actor or not (is_actor or is_group or clause.has(*ATTACK) or clause.has_word(_RESPONSIBILITY)):
         return None
     if clause.is_said_by("government") and not is_actor and not is_group:
         # What police tell of a suspect's words is a confession.
@@ -199,12 +191,12 @@ def accused(clause: Clause) -> Finding | None:
     if speaker and not speaker.by and phrase and phrase.start < speaker.end and speaker.start < phrase.end:
         clause.speaker = speaker = None
     by = clause.by()
-    if _is_hearsay(clause, by):
+    if is_hearsay(clause, by):
         return Finding(by, "claimed", actor)
     return Finding(by, clause.stance(by), actor)
 
 
-def _is_hearsay(clause: Clause, by: str) -> bool:
+def is_hearsay(clause: Clause, by: str) -> bool:
     """Whether a voice that nobody stands by accuses."""
     return by == "unnamed" and (
         (clause.speaker is not None and clause.has("intro.voice")) or clause.has("sources.unnamed.voices")
@@ -216,7 +208,7 @@ def _accused_phrase(clause: Clause) -> tuple[Phrase | None, bool]:
     sentence, speaker = clause.sentence, clause.speaker
     best, most, is_bare = None, -1, False
     in_court = clause.has("court.words")
-    for name in _ACCUSED:
+    for name in ACCUSED:
         is_after, is_loose = name.endswith(("after", "cleft")), "loosely" in name
         if name == "accused.said_after":
             is_loose = not _is_said(clause)
@@ -275,7 +267,7 @@ def plain(clause: Clause) -> Finding | None:
         verbs += [(start, True) for start, _ in clause.hits("attack.more")]
     for start, needs_name in sorted(verbs):
         phrase = sentence.phrases.before(start, clause.first)
-        if phrase is None or start - phrase.end > _NEAR:
+        if phrase is None or start - phrase.end > NEAR:
             continue
         if speaker and speaker.by and sentence.is_speaker(phrase, speaker):
             continue
@@ -289,42 +281,3 @@ def plain(clause: Clause) -> Finding | None:
             by = speaker.by if speaker and speaker.by else "unnamed"
             return Finding(by, clause.stance(by), sentence.text_of(phrase))
     return None
-
-
-def presumed_in(sentence: Sentence, is_attack: bool) -> list[Finding]:
-    """Find what a sentence that no rule fits still lets presume: an actor beside a cue, or before what actors do.
-
-    `is_attack` if an attack is told of around it.
-    """
-    clause = Clause(sentence, 0, len(sentence.words))
-    if clause.has("profile.words"):
-        return []
-    deeds = [start for start, _ in clause.hits("attack.crimes", "attack.verbs", "accused.before")]
-    is_told = clause.speaker is not None or clause.has("court.words") or clause.has_word(sentence.grammar.first_person)
-    is_attack = is_attack or clause.has(*ATTACK)
-    has_cue, accusing = clause.has(*_ACCUSED, *_CUES), clause.hits(*_ACCUSED)
-    best, most = None, 0
-    for phrase in sentence.phrases_before(clause.last, clause.first):
-        if sentence.is_speaker(phrase, clause.speaker) or sentence.is_negated(phrase):
-            continue
-        acts = any(0 <= start - phrase.end <= _NEAR for start in deeds)
-        score = 0
-        if sentence.is_known(phrase) or sentence.is_introduced(phrase):
-            score = 4 if acts else 3 if has_cue else int(is_told)
-        elif is_attack and (sentence.is_state(phrase) or sentence.is_actor(phrase)):
-            score = 2 if acts or has_cue else 0
-        elif is_attack and is_told:
-            score = acts or any(0 <= phrase.start - end <= 2 or 0 <= start - phrase.end <= 2 for start, end in accusing)
-        if score > most:
-            best, most = phrase, score
-    return [_presumed(clause, best)] if best else []
-
-
-def _presumed(clause: Clause, phrase: Phrase) -> Finding:
-    sentence, by = clause.sentence, clause.by()
-    actor = sentence.text_of(phrase)
-    if clause.has("denied.own", "denied.other"):
-        return Finding(by if by in ("government", "company", "victim") else "actor", "denied", actor)
-    if by in ("unnamed", "actor") and clause.has("claimed.direct", "claimed.voice", "claimed.loose"):
-        return Finding("actor", "claimed", actor)
-    return Finding(by, "claimed" if _is_hearsay(clause, by) else clause.stance(by), actor)

@@ -1,4 +1,7 @@
-"""Sentences: where they begin and end in a text, and which hold a word that matters."""
+"""Sentences in bounds: where they begin and end in characters, none so long that a hostile text could cost much.
+
+Not ``cyberclass.text.sentences``, which tells the chunks of a report apart by its spaces and knows no bound.
+"""
 
 import re
 from collections.abc import Iterator
