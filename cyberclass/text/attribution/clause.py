@@ -36,6 +36,8 @@ class Clause:
     def hits(self, *names: str) -> list[Hit]:
         """Give the expressions of some lists that stand in the clause."""
         found = self.sentence.reading.of(*names)
+        if not self.first and self.last == len(self.sentence.words):
+            return found
         return [(start, end) for start, end in found if self.first <= start and end <= self.last]
 
     def has(self, *names: str) -> bool:

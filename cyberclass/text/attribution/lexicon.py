@@ -46,9 +46,10 @@ class Reading:
 
     def of(self, *names: str) -> list[Hit]:
         """Give where the expressions of some lists ("denied.own") stand, from token to token, in order."""
-        if len(names) == 1:
-            return self._hits.get(names[0], [])
-        return sorted(hit for name in names for hit in self._hits.get(name, ()))
+        present = [self._hits[name] for name in names if name in self._hits]
+        if len(present) < 2:
+            return present[0] if present else []
+        return sorted(hit for hits in present for hit in hits)
 
     def has(self, names: Iterable[str]) -> bool:
         """Say whether any expression of some lists is in the sentence."""

@@ -24,7 +24,7 @@ def presumed_in(sentence: Sentence, is_attack: bool) -> list[Finding]:
     `is_attack` if an attack is told of around it.
     """
     clause = Clause(sentence, 0, len(sentence.words))
-    if clause.has("profile.words"):
+    if clause.has("profile.words") or (sentence.words[-1] == "?" and not sentence.known):
         return []
     deeds = [start for start, _ in clause.hits("attack.crimes", "attack.verbs", "accused.before")]
     is_told = clause.speaker is not None or clause.has("court.words") or clause.has_word(sentence.grammar.first_person)
