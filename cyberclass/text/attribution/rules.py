@@ -98,13 +98,14 @@ def denied(clause: Clause) -> Finding | None:
 
 
 def _country_of(clause: Clause) -> str:
-    """Find the country of a government that speaks: "Iran's mission"."""
+    """Find the country of a government that speaks: "Iran's mission", "the Iranian ambassador"."""
     sentence, speaker = clause.sentence, clause.speaker
+    places = sentence.places.countries | sentence.places.people
     if speaker is None:
         return ""
     for start in range(speaker.start, speaker.end):
         for end in range(min(speaker.end, start + 3), start, -1):
-            if " ".join(sentence.words[start:end]) in sentence.places.countries:
+            if " ".join(sentence.words[start:end]) in places:
                 return " ".join(sentence.words[start:end])
     for place in range(speaker.start, speaker.end):
         if sentence.phrases.capital[place]:
@@ -142,7 +143,8 @@ def claimed(clause: Clause) -> Finding | None:
     if phrase and clause.is_said_by("government", "victim", "company") and sentence.is_speaker(phrase, clause.speaker):
         return None
     actor = sentence.resolved(phrase)
-    if not actor or not (is_actor or is_group or clause.has(*ATTACK) or clause.has_word(_RESPONSIBILITY)):
+    is_plain = bool(voice and loose) or clause.has(*ATTACK) or clause.has_word(_RESPONSIBILITY)
+    if not actor or not (is_actor or is_group or is_plain):
         return None
     if clause.is_said_by("government") and not is_actor and not is_group:
         # What police tell of a suspect's words is a confession.
@@ -222,7 +224,8 @@ def _accused_phrase(clause: Clause) -> tuple[Phrase | None, bool]:
             if phrase.end > clause.last or sentence.is_speaker(phrase, speaker) or sentence.is_negated(phrase):
                 continue
             is_actor = sentence.is_actor(phrase)
-            if not is_actor and (is_loose or (name == "accused.cleft" and not _is_cleft(clause, phrase))):
+            is_person = not sentence.phrases.marks["personal"].isdisjoint(range(phrase.start, phrase.end))
+            if not is_actor and ((is_loose and not is_person) or (name == "accused.cleft" and not _is_cleft(clause, phrase))):
                 continue
             score = 4 * phrase.is_name + 2 * is_actor + is_after - 2 * is_loose
             score += 3 * (sentence.lower[end - 1] == "as") - 3 * sentence.is_country(phrase)

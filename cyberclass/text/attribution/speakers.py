@@ -160,11 +160,14 @@ class _Search:
     def _speaker_in(self, first: int, last: int) -> Speaker | None:
         if any(first <= start and end <= last for start, end in self.reading.of("sources.unnamed.anonymous")):
             return Speaker("unnamed", first, last)
-        for _, _, end, kind, start in self.sources:
+        for form, _, end, kind, start in self.sources:
             stop = -end
             if start < first or stop > last or not self.own_names.isdisjoint(range(start, stop)):
                 continue
             if stop < last and self._is_attribute(stop):
+                continue
+            if form == _FORMS.index("anybody") and not self.own_names.isdisjoint(range(first, last)):
+                # "A spokesman of LockBit".
                 continue
             # "Lorvania is widely believed" is no speech of Lorvania's.
             begin = start if kind == "unnamed" else first
