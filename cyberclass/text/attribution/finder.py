@@ -63,11 +63,11 @@ class _Finder:
             if may_attribute(reading, has_names):
                 found += self._findings(place, reading, findings_of)
         if not found:
-            is_attack = is_excerpt and any(reading.has(ATTACK) for _, reading in read)
+            is_near = is_excerpt and any(reading.has(ATTACK) for _, reading in read)
             for place, reading in read:
                 if not may_presume(reading, is_excerpt):
                     continue
-                found += self._findings(place, reading, partial(presumed_in, is_attack=is_attack))
+                found += self._findings(place, reading, partial(presumed_in, is_near=is_near))
         return without_background(found)
 
     def _findings(

@@ -18,17 +18,17 @@ def may_presume(reading: Reading, is_excerpt: bool) -> bool:
     return is_excerpt or (reading.has(ATTACK) and reading.has((*GROUPS, "sources.government.names", "intro.words")))
 
 
-def presumed_in(sentence: Sentence, is_attack: bool) -> list[Finding]:
+def presumed_in(sentence: Sentence, is_near: bool) -> list[Finding]:
     """Find what a sentence that no rule fits still lets presume: an actor beside a cue, or before what actors do.
 
-    `is_attack` if an attack is told of around it.
+    `is_near` if an attack is told of around it.
     """
     clause = Clause(sentence, 0, len(sentence.words))
     if clause.has("profile.words") or (sentence.words[-1] == "?" and not sentence.known):
         return []
     deeds = [start for start, _ in clause.hits("attack.crimes", "attack.verbs", "accused.before")]
     is_told = clause.speaker is not None or clause.has("court.words") or clause.has_word(sentence.grammar.first_person)
-    is_attack = is_attack or clause.has(*ATTACK)
+    is_attack = is_near or clause.has(*ATTACK)
     has_cue, accusing = clause.has(*ACCUSED, *_CUES), clause.hits(*ACCUSED)
     best, most = None, 0
     for phrase in sentence.phrases_before(clause.last, clause.first):
@@ -37,7 +37,7 @@ def presumed_in(sentence: Sentence, is_attack: bool) -> list[Finding]:
         acts = any(0 <= start - phrase.end <= NEAR for start in deeds)
         score = 0
         if sentence.is_known(phrase) or sentence.is_introduced(phrase):
-            score = 4 if acts else 3 if has_cue else int(is_told)
+            score = 4 if acts else 3 if has_cue else int(is_told or is_near)
         elif is_attack and (sentence.is_state(phrase) or sentence.is_actor(phrase)):
             score = 2 if acts or has_cue else 0
         elif is_attack and is_told:

@@ -181,6 +181,8 @@ class _Search:
                 if self._is_governed(place, first):
                     return None
                 start, end = self.phrases.capitals.run_at(place)
+                if not self.own_names.isdisjoint(range(start, end)):
+                    return None
                 return Speaker("", max(start, first), min(end, last))
         return None
 
