@@ -73,6 +73,11 @@ class Clause:
             return self.sentence.context.by or "unnamed"
         return "unnamed"
 
+    def is_filing(self) -> bool:
+        """Whether a company speaks of itself as companies do in filings, with a capital."""
+        words = self.sentence.words
+        return any(words[place] == "Company" and words[place - 1] == "the" for place in range(self.first + 1, self.last))
+
     def subject(self) -> str:
         """Say who stands first in the clause, where nobody speaks: "The police have shelved the case"."""
         for place in range(self.first, min(self.last, self.first + _OPENING)):

@@ -146,7 +146,11 @@ class Phrases:
         if self._words[article - 1] != "," or last < floor or not self.capital[last]:
             return None
         start, end = self.capitals.run_at(last)
-        return self._judge(max(start, floor), end)
+        start = max(start, floor)
+        if phrase.end - 1 in self._groups and self.capitals.is_malware(start, end):
+            # A malware's name is its makers' where a group is told of.
+            return Phrase(start, end, True)
+        return self._judge(start, end)
 
     def _judge(self, start: int, end: int) -> Phrase | None:
         """Say whether words name or characterise a perpetrator, and which of them do."""

@@ -86,6 +86,9 @@ def denied(clause: Clause) -> Finding | None:
             phrase = sentence.actor_in(clause.first, clause.last, clause.speaker) or phrase
         # A victim that denies something without a name denies no author.
         actor = sentence.text_of(phrase) or (sentence.context.recalled() if other else "")
+        if by == "unnamed" and phrase and (sentence.is_actor(phrase) or sentence.is_group(phrase)):
+            # Who else takes an actor's part?
+            by = "actor"
         return Finding(by, "denied", actor) if actor else None
     accused = sentence.subject(start, clause.first) or sentence.actor_in(clause.first, clause.last)
     accused = accused or sentence.actor_in(0, len(sentence.words))
@@ -279,8 +282,9 @@ def plain(clause: Clause) -> Finding | None:
             sentence.is_known(phrase)
             or sentence.is_introduced(phrase)
             or is_enough
+            or (start in crimes and not sentence.phrases.marks["personal"].isdisjoint(range(phrase.start, phrase.end)))
             or (not needs_name and sentence.is_named_actor(phrase))
         ):
-            by = speaker.by if speaker and speaker.by else "unnamed"
+            by = speaker.by if speaker and speaker.by else "victim" if clause.is_filing() else "unnamed"
             return Finding(by, clause.stance(by), sentence.text_of(phrase))
     return None
