@@ -176,6 +176,96 @@ def test_a_text_may_attribute_twice_and_rumours_that_are_rejected_do_not_count(t
     assert found(text) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "by", "stance"),
+    [
+        ("The museum is inclined to think that a dismissed curator wiped the catalogue.", "victim", "suspected"),
+        ("The brewery cannot say who broke into its ordering system.", "victim", "unknown"),
+        (
+            "\u201cIt was Play, they left their card,\u201d the owner of the bakery chain told the local radio.",
+            "victim",
+            "confirmed",
+        ),
+        (
+            "In a notice to patients the clinic names BlackSuit as the gang that copied their files.",
+            "victim",
+            "confirmed",
+        ),
+        ("We believe the incident was carried out by a former employee with valid credentials.", "victim", "suspected"),
+        ("The airline exonerated its former pilot, saying the leak had come from elsewhere.", "victim", "denied"),
+        ("The implant is, in the firm's assessment, another creation of the Dukes.", "company", "assessed"),
+        ("Analysts at Corvid Labs tie the breach to the group they call Pale Otter.", "company", "assessed"),
+        (
+            "It has the smell of Turla, one incident responder remarked after looking at the embassy's servers.",
+            "company",
+            "suspected",
+        ),
+        ("Wolves of Tarn hacked the stadium, incident responders at Brightline said.", "company", "confirmed"),
+        ("Kaspersky disagrees: the attackers of the bank were not Lazarus.", "company", "denied"),
+        ("There is nothing to tie the breach to Russia, the consultancy's report says.", "company", "denied"),
+        ("Researchers have not attributed the campaign to a known actor.", "company", "unknown"),
+        ("The vendor leaves open who wrote the worm.", "company", "unknown"),
+        ("A likely culprit, to the mind of the negotiator, is the crew once known as Hive.", "company", "suspected"),
+        ("Symantec's blog names Budworm as the group behind the break-in at the legislature.", "company", "confirmed"),
+        ("\u201cWe shut off your lights,\u201d the Sons of the Steppe posted on their channel.", "actor", "claimed"),
+        (
+            "On its Telegram channel, a group called Red Tide posted what it says are the ministry's mails.",
+            "actor",
+            "claimed",
+        ),
+        ("Anonymous Sudan says it had nothing to do with the attack on the clinic.", "actor", "denied"),
+        ("The Chinese foreign ministry called the accusations of hacking groundless.", "government", "denied"),
+        ("Tehran said it played no role in the attack on the Albanian servers.", "government", "denied"),
+        (
+            "Two GRU officers were added to the sanctions list for the hack of the parliament.",
+            "government",
+            "confirmed",
+        ),
+        ("A jury found the network administrator guilty of sabotaging the water company.", "government", "confirmed"),
+        (
+            "The intelligence service judges it almost certain that Russia's FSB directed the operation.",
+            "government",
+            "assessed",
+        ),
+        (
+            "Detectives are questioning a 17-year-old boy about the attack on the transport authority.",
+            "government",
+            "suspected",
+        ),
+        (
+            "The minister hinted that a neighbour to the east might have been behind the outage.",
+            "government",
+            "suspected",
+        ),
+        ("The police have no suspect in the hacking of the mayor's account.", "government", "unknown"),
+        ("The prime minister would not be drawn on which country had hacked the parliament.", "government", "unknown"),
+        ("North Korea is widely thought to have been behind the theft.", "unnamed", "suspected"),
+        ("Sources close to the inquiry suspect a disgruntled engineer of the sabotage.", "unnamed", "suspected"),
+        ("In 2015 Sandworm hackers turned off the lights in western Ukraine.", "unnamed", "confirmed"),
+        ("LockBit hit the Italian tax office last summer.", "unnamed", "confirmed"),
+        ("The identity of the hackers remains a mystery.", "unnamed", "unknown"),
+        ("So far there has been no claim of responsibility.", "unnamed", "unknown"),
+        (
+            "An anonymous letter to the newspaper claims that the deputy director leaked the files.",
+            "unnamed",
+            "claimed",
+        ),
+        ("The cooperative's board says it does not want to guess at the identity of the thieves.", "victim", "unknown"),
+        ("The exchange attributes the theft of the coins to Lazarus.", "victim", "assessed"),
+        ("The rector ruled out that students had been behind the attack on the exam server.", "victim", "denied"),
+        ("Candiru maintains that none of its customers infected the lawyer's phone.", "actor", "denied"),
+    ],
+)
+def test_language_is_told_by_its_kind_and_not_by_its_phrase(text, by, stance):
+    assert main(text)[:2] == (by, stance)
+
+
+@pytest.mark.parametrize(("word", "is_found"), [("vineyards", False), ("servers", True)])
+def test_a_long_text_must_be_about_computers(word, is_found):
+    text = f"The harvest was late. Rain fell on the {word}. The mayor blamed Russia for it. " + "Nobody was hurt. " * 4
+    assert bool(found(text)) == is_found
+
+
 def test_an_attribution_knows_its_sentence():
     text = "Trains stood still.  \u201cIt was Moscow,\u201d the minister said. Nobody was hurt."
     (each,) = find_attributions(text)

@@ -76,7 +76,9 @@ class Clause:
     def is_filing(self) -> bool:
         """Whether a company speaks of itself as companies do in filings, with a capital."""
         words = self.sentence.words
-        return any(words[place] == "Company" and words[place - 1] == "the" for place in range(self.first + 1, self.last))
+        return any(
+            words[place] == "Company" and words[place - 1] == "the" for place in range(self.first + 1, self.last)
+        )
 
     def subject(self) -> str:
         """Say who stands first in the clause, where nobody speaks: "The police have shelved the case"."""

@@ -52,20 +52,20 @@ class _Finder:
 
     def find(self) -> list[Attribution]:
         found: list[Attribution] = []
-        read: list[tuple[int, Reading]] = []
+        read: list[tuple[int, Reading, bool]] = []
         is_excerpt = len(self.bounds) <= _EXCERPT
         for place, (start, end) in enumerate(self.bounds):
             has_names = any(start <= name.start < end for name in self.names)
             if not has_names and not is_excerpt and not self.lexicon.gate(self.text[start:end]):
                 continue
             reading = self.lexicon.read(self.text, start, end)
-            read.append((place, reading))
+            read.append((place, reading, is_excerpt or has_names))
             if may_attribute(reading, has_names):
                 found += self._findings(place, reading, findings_of)
         if not found:
-            is_near = is_excerpt and any(reading.has(ATTACK) for _, reading in read)
-            for place, reading in read:
-                if not may_presume(reading, is_excerpt):
+            is_near = is_excerpt and any(reading.has(ATTACK) for _, reading, _ in read)
+            for place, reading, is_telling in read:
+                if not may_presume(reading, is_telling):
                     continue
                 found += self._findings(place, reading, partial(presumed_in, is_near=is_near))
         return without_background(found)

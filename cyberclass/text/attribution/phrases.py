@@ -12,7 +12,7 @@ _KINDS = (
 )
 
 #: Tokens that a phrase has, and that are looked at before a verb, at most.
-_LONGEST, _FARTHEST = 14, 60
+_LONGEST, _FARTHEST = 14, 40
 
 
 class Phrase(NamedTuple):

@@ -3,7 +3,7 @@
 from cyberclass.text.attribution.clause import Clause
 from cyberclass.text.attribution.lexicon import Reading
 from cyberclass.text.attribution.phrases import Phrase
-from cyberclass.text.attribution.rules import ACCUSED, ATTACK, GROUPS, NEAR, Finding, is_hearsay
+from cyberclass.text.attribution.rules import ACCUSED, ATTACK, NEAR, Finding, is_hearsay
 from cyberclass.text.attribution.sentence import Sentence
 
 #: Lists of what shows that somebody judges, claims or denies.
@@ -13,9 +13,9 @@ _CUES = (
 )
 
 
-def may_presume(reading: Reading, is_excerpt: bool) -> bool:
-    """Tell quickly whether anything could be presumed of a sentence."""
-    return is_excerpt or (reading.has(ATTACK) and reading.has((*GROUPS, "sources.government.names", "intro.words")))
+def may_presume(reading: Reading, is_telling: bool) -> bool:
+    """Tell quickly whether anything could be presumed; `is_telling` if an excerpt or a known name promises it."""
+    return is_telling or (reading.has(ATTACK) and reading.has(("perpetrators.core", "intro.words")))
 
 
 def presumed_in(sentence: Sentence, is_near: bool) -> list[Finding]:

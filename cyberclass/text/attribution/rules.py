@@ -228,7 +228,9 @@ def _accused_phrase(clause: Clause) -> tuple[Phrase | None, bool]:
                 continue
             is_actor = sentence.is_actor(phrase)
             is_person = not sentence.phrases.marks["personal"].isdisjoint(range(phrase.start, phrase.end))
-            if not is_actor and ((is_loose and not is_person) or (name == "accused.cleft" and not _is_cleft(clause, phrase))):
+            if not is_actor and (
+                (is_loose and not is_person) or (name == "accused.cleft" and not _is_cleft(clause, phrase))
+            ):
                 continue
             score = 4 * phrase.is_name + 2 * is_actor + is_after - 2 * is_loose
             score += 3 * (sentence.lower[end - 1] == "as") - 3 * sentence.is_country(phrase)
@@ -272,7 +274,7 @@ def plain(clause: Clause) -> Finding | None:
     if clause.has("attack.nouns"):
         verbs += [(start, True) for start, _ in clause.hits("attack.more")]
     for start, needs_name in sorted(verbs):
-        phrase = sentence.phrases.before(start, clause.first)
+        phrase = sentence.phrases.before(start, max(clause.first, start - 2 * NEAR))
         if phrase is None or start - phrase.end > NEAR:
             continue
         if speaker and speaker.by and sentence.is_speaker(phrase, speaker):
