@@ -38,7 +38,7 @@ from sklearn.pipeline import make_pipeline
 
 import cyberclass
 from cyberclass.corpora.documents import read_corpus, texts_of
-from cyberclass.model import classifier, forms, lookup, reading, scorer
+from cyberclass.model import forms, lookup, reading, scorer
 from cyberclass.model.classifier import IncidentClassifier
 from cyberclass.model.labeller import IncidentLabeller
 from cyberclass.taxonomy import CODEBOOK
@@ -63,8 +63,6 @@ STAGES: dict[str, tuple[tuple[Any, str], ...]] = {
         (scorer.Scorer, "_see"),
     ),
     "find known names": ((KnownNames, "find"),),
-    "find other actors": ((classifier, "find_actors_of"),),
-    "tell roundups": ((classifier, "reports_several"),),
     "count words and cues": ((reading.TextReader, "read"),),
     "look pairs of words up, weigh": ((lookup.Lookup, "see"),),
     "products with the weights": ((scorer.Scorer, "score"),),

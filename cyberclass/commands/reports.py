@@ -224,9 +224,11 @@ def _label_text(arguments: argparse.Namespace) -> int:
     text = mend_beginning(arguments.text)
     if not any(map(str.isalpha, text)):
         raise ReportError("--text: nothing could be labelled: found no words; expected the text of a report.")
+    from cyberclass.labelling.evidence import trace_evidence
     from cyberclass.model.store import load_labeller
 
     labels = load_labeller(arguments.model).label([text], **_options(arguments))
+    trace_evidence(labels, [text], {} if text == arguments.text else {0: arguments.text})
     if sys.stdout.isatty():
         from cyberclass.labelling.terminal import print_one
 

@@ -5,6 +5,7 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
+from cyberclass.labelling.terminal import SPEAKERS
 from cyberclass.model.explanation_page import verdict_of
 from cyberclass.model.text_evidence import MOST_GATHERED, TextEvidence, Word, gather_words
 from cyberclass.text.extent import MOST_CHARACTERS
@@ -12,14 +13,6 @@ from cyberclass.text.extent import MOST_CHARACTERS
 #: Columns of a bar.
 _BAR = 20
 _SENTENCE_CHARACTERS = 400
-
-_SPEAKERS = {
-    "government": "a government",
-    "company": "a company",
-    "victim": "the victim",
-    "actor": "the actor itself",
-    "unnamed": "somebody unnamed",
-}
 
 
 def print_reasons(explanation: TextEvidence) -> None:
@@ -39,7 +32,7 @@ def print_reasons(explanation: TextEvidence) -> None:
     console.print(Text.assemble(("actors  ", "bold"), _printable(", ".join(actors)) or "no name of an actor"))
     for each in explanation.attributions:
         sentence = _shortened(explanation.text[each.start : each.end])
-        said = f"{each.stance}, says {_SPEAKERS[each.by]}{f': {_printable(each.actor)}' if each.actor else ''}"
+        said = f"{each.stance}, says {SPEAKERS[each.by]}{f': {_printable(each.actor)}' if each.actor else ''}"
         console.print(Text.assemble(("said    ", "bold"), said, (f"\n        {sentence}", "italic")))
 
 
@@ -49,7 +42,7 @@ def _probabilities(explanation: TextEvidence) -> Table:
         probability = explanation.probabilities[output]
         if probability is None:
             continue
-        is_given = output in explanation.given or (output == "incident" and explanation.labels["is_incident"])
+        is_given = explanation.is_given(output)
         filled = round(_BAR * probability)
         bar = Text.assemble(("\u2588" * filled, "blue" if is_given else "dim"), ("\u2591" * (_BAR - filled), "dim"))
         table.add_row(

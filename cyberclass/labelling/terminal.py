@@ -14,7 +14,6 @@ from rich.text import Text
 from cyberclass.labelling.summary import LabelSummary
 from cyberclass.model.gate import is_unread
 from cyberclass.taxonomy import CODEBOOK, UNDETERMINED
-from cyberclass.text.detection import UNKNOWN_LANGUAGE
 
 #: Reports that a table shows at most.
 MOST_SHOWN = 60
@@ -31,6 +30,14 @@ _STYLES = {
     **dict(zip(CODEBOOK.motivations, ("red", "yellow", "magenta"), strict=True)),
     UNDETERMINED: "cyan",
     NOT_INCIDENT: "dim",
+}
+#: Who attributes, as a sentence has it.
+SPEAKERS = {
+    "government": "a government",
+    "company": "a company",
+    "victim": "the victim",
+    "actor": "the actor itself",
+    "unnamed": "somebody unnamed",
 }
 #: Columns of a terminal from which names of actors have a column of their own.
 _WIDE = 110
@@ -139,10 +146,8 @@ def print_one(labels: pd.DataFrame) -> None:
     block.add_column(style="bold")
     block.add_column()
     if is_unread(labels)[0]:
-        why = (
-            "the model was not trained on it" if row["language"] != UNKNOWN_LANGUAGE else "no word that the model knows"
-        )
-        block.add_row("language", f"{row['language']}: {why}, so that this stays open; see --any-language")
+        told = f"{row['language']}: no language, or no word, that the model knows, so that this stays open"
+        block.add_row("language", f"{told}; see --any-language")
         block.add_row("actors", row["actors"].replace(";", ", ") or "no known name")
         Console(highlight=False).print(block)
         return
@@ -161,7 +166,17 @@ def print_one(labels: pd.DataFrame) -> None:
         impacts = [name.removeprefix("p_impact_") for name in labels.columns if name.startswith("p_impact_")]
         others = _chances(row, [domain for domain in impacts if domain not in chosen])
         block.add_row("", Text(f"less likely: {others}", style="dim"))
-    block.add_row("actors", row["actors"].replace(";", ", ") or "no known name")
+    actors = [name for name in (row["actors"], row.get("actors_unlisted", "")) if name]
+    block.add_row("actors", ";".join(actors).replace(";", ", ") or "no known name")
+    if row.get("attribution_by"):
+        actor = f": {row['attribution_actor']}" if row["attribution_actor"] else ""
+        block.add_row("said", f"{row['attribution_stance']}, says {SPEAKERS[row['attribution_by']]}{actor}")
+    if row.get("evidence"):
+        found: dict[str, list[str]] = {}
+        for span in row["evidence"]:
+            found.setdefault(span["label"], []).append(" ".join(span["text"].split()))
+        for place, (label, phrases) in enumerate(found.items()):
+            block.add_row("" if place else "evidence", f"{label}: {', '.join(phrases)}")
     _console().print(block)
 
 

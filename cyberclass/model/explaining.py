@@ -12,10 +12,9 @@ from cyberclass.model.decision import Thresholds, decide
 from cyberclass.model.explanation import Explanation
 from cyberclass.model.outputs import Outputs
 from cyberclass.model.scorer import Scorer, Weigh
+from cyberclass.model.statements import add_statements, find_statements
 from cyberclass.model.text_evidence import Tokens
 from cyberclass.taxonomy import UNDETERMINED
-from cyberclass.text.actors import find_actors_of
-from cyberclass.text.attribution import find_attributions
 from cyberclass.text.extent import MOST_CHARACTERS
 from cyberclass.text.tracing import Trace, Tracer
 
@@ -52,8 +51,9 @@ def explain_labels(
     before, read = text[: MOST_CHARACTERS + 1], repaired[:MOST_CHARACTERS]
     scored = scorer.score([read], _weigh_all)
     scores, (tokens,) = scored.scores[0] + intercept, scored.told
-    (actors,) = find_actors_of([read], scored.matches)
-    attributions = find_attributions(read) if labels["is_incident"].iloc[0] and not withheld else []
+    statements = find_statements(labels, [read], scored.matches, np.array([bool(withheld)]))
+    add_statements(labels, [read], statements)
+    ((attributions, actors),) = statements
     if withheld:
         scores, tokens = np.full(len(scores), np.nan), tokens.without_words()
     if read != before[: len(read)]:

@@ -34,7 +34,7 @@ class Explanation(TextEvidence):
         sentence = self.deciding_sentence(output)
         return {
             "output": output,
-            "given": output in self.given,
+            "given": self.is_given(output),
             "probability": self.probabilities[output],
             "threshold": self.thresholds[output],
             "score": self.scores[output],

@@ -118,7 +118,7 @@ def _row(explanation: TextEvidence, number: int) -> _Row:
     return _Row(
         number=number,
         name=_NAMES.get(name, name),
-        is_given=name in explanation.given or (name == "incident" and bool(explanation.labels["is_incident"])),
+        is_given=explanation.is_given(name),
         probability=explanation.probabilities[name],
         threshold=explanation.thresholds[name],
         intercept=explanation.intercepts[name],

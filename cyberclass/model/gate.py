@@ -101,18 +101,20 @@ def is_unread(labels: pd.DataFrame) -> NDArray[np.bool_]:
     return np.asarray(said.isna().all(axis=1), dtype=np.bool_)
 
 
-def why_withheld(labels: pd.DataFrame) -> str:
+def why_withheld(labels: pd.DataFrame, learned: Sequence[str]) -> str:
     """Say in a sentence why a model says nothing of one text; "" if it does.
 
     Parameters
     ----------
     labels : DataFrame, one row
-        As `IncidentClassifier.label` returns it.
+        As `IncidentLabeller.label` returns it.
+    learned : sequence of str
+        Languages that the model was trained on.
     """
     if not is_unread(labels)[0]:
         return ""
     language = labels["language"].iloc[0]
-    if language == UNKNOWN_LANGUAGE:
+    if language in (UNKNOWN_LANGUAGE, *learned):
         return "No word of this text is known to the model, so that its labels stay open."
     return f"This text is in another language ({language}) than the model was trained in, so that its labels stay open."
 

@@ -130,8 +130,8 @@ class IncidentLabeller:
         check_fitted(self, "coef_")
         (whole,) = check_texts([text])
         repaired = mend_beginning(whole)
-        labels = self.label([repaired], any_language=any_language, attribution=True)
-        withheld = "" if any_language else why_withheld(labels)
+        labels = self.label([repaired], any_language=any_language)
+        withheld = "" if any_language else why_withheld(labels, self.languages_)
         model = self._scorer, self.intercept_, self.thresholds_, self._outputs
         return explain_labels(labels, withheld, whole, repaired, *model)
 
@@ -222,9 +222,9 @@ class IncidentLabeller:
         frame = withhold(frame, unread, self.taxonomy_)
         if attribution:
             # Here: what only labels does not wait for it.
-            from cyberclass.model.statements import add_statements
+            from cyberclass.model.statements import add_statements, find_statements
 
-            add_statements(frame, texts, matches, unread)
+            add_statements(frame, texts, find_statements(frame, texts, matches, unread))
         return frame
 
     def _reasons(self, texts: Sequence[str], scores: NDArray[np.float64], weigh: Weigh) -> list[Reasons]:

@@ -1,56 +1,82 @@
 """What texts say themselves, beside what a model says of them: who did it, who says so, whom else they name."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cyberclass.text.actors import find_actors_of
-from cyberclass.text.attribution import find_attributions, main_attribution, motivation_source
+from cyberclass.text.actors import ActorMention, find_actors_of
+from cyberclass.text.attribution import Attribution, find_attributions, main_attribution, motivation_source
 from cyberclass.text.names import NameMatch
 from cyberclass.text.roundups import reports_several
 
 
-def add_statements(
+class Statements(NamedTuple):
+    """What a text says of who did it, in its order, and the actors that it names."""
+
+    attributions: list[Attribution]
+    actors: list[ActorMention]
+
+
+def find_statements(
     labels: pd.DataFrame, texts: Sequence[str], matches: Sequence[Sequence[NameMatch]], unread: NDArray[np.bool_]
-) -> None:
-    """Add the columns of what texts say, in place.
+) -> list[Statements]:
+    """Find what texts say.
 
     Parameters
     ----------
     labels : DataFrame, n rows
-        As `IncidentLabeller.label` returns it, which says what the columns are.
+        As `IncidentLabeller.label` returns it.
     texts : sequence of str, length n
     matches : sequence of sequences of NameMatch, length n
         The known names of each.
     unread : ndarray of bool, shape (n,)
-        Texts that the model cannot read: nothing is looked for in them, nor are attributions in what is no incident.
+        Texts that the model cannot read: of them there are known names alone. Nor are there attributions of what is no
+        incident.
+
+    Returns
+    -------
+    list of Statements, length n
     """
-    told: dict[str, list[str]] = {
-        name: []
-        for name in (
-            "attribution_by",
-            "attribution_stance",
-            "attribution_actor",
-            "attribution_sentence",
-            "motivation_source",
-        )
-    }
     is_told = labels["is_incident"].to_numpy(dtype=bool) & ~unread
-    for text, motivation, is_of_incident in zip(texts, labels["motivation"], is_told.tolist(), strict=True):
-        found = find_attributions(text) if is_of_incident else []
-        main = main_attribution(found)
-        row = (main.by, main.stance, main.actor, text[main.start : main.end]) if main else ("",) * 4
-        source = motivation_source(motivation, found) if is_of_incident else ""
-        for values, value in zip(told.values(), (*row, source), strict=True):
-            values.append(value)
-    for name, values in told.items():
-        labels[name] = values
-    labels["actors_unlisted"] = [
-        "" if is_unread else ";".join(dict.fromkeys(actor.name for actor in actors if not actor.known))
-        for actors, is_unread in zip(find_actors_of(texts, matches), unread.tolist(), strict=True)
+    return [
+        Statements(
+            find_attributions(text) if is_of_incident else [],
+            [actor for actor in actors if actor.known or not is_unread],
+        )
+        for text, actors, is_of_incident, is_unread in zip(
+            texts, find_actors_of(texts, matches), is_told.tolist(), unread.tolist(), strict=True
+        )
     ]
-    labels["several_incidents"] = [
-        not is_unread and reports_several(text) for text, is_unread in zip(texts, unread.tolist(), strict=True)
+
+
+def add_statements(labels: pd.DataFrame, texts: Sequence[str], statements: Sequence[Statements]) -> None:
+    """Add the columns of what texts say, in place; parameters as `find_statements` takes and gives them."""
+    rows = [
+        _row(text, motivation, found)
+        for text, motivation, found in zip(texts, labels["motivation"], statements, strict=True)
     ]
+    for place, name in enumerate(_Row._fields):
+        labels[name] = pd.Series([row[place] for row in rows], dtype=bool if name == "several_incidents" else object)
+
+
+class _Row(NamedTuple):
+    attribution_by: str
+    attribution_stance: str
+    attribution_actor: str
+    attribution_sentence: str
+    motivation_source: str
+    actors_unlisted: str
+    several_incidents: bool
+
+
+def _row(text: str, motivation: str | None, found: Statements) -> _Row:
+    main = main_attribution(found.attributions)
+    return _Row(
+        *((main.by, main.stance, main.actor, text[main.start : main.end]) if main else ("",) * 4),
+        motivation_source(motivation, found.attributions),
+        ";".join(dict.fromkeys(actor.name for actor in found.actors if not actor.known)),
+        reports_several(text),
+    )

@@ -145,6 +145,10 @@ class TextEvidence:
         """Every sentence with a word in it, for every output; of an output the largest weights first."""
         return [span for output in self.outputs for span in self.sentences_of(output)]
 
+    def is_given(self, output: str) -> bool:
+        """Tell whether the text has a label; "incident" is one here, too."""
+        return output in self.given or (output == "incident" and bool(self.labels["is_incident"]))
+
     def spans_of(self, output: str) -> list[Span]:
         """List the phrases that add to the score of an output or take from it, the largest weights first.
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 _LINE_BREAK = re.compile("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 _CHUNK = re.compile("[^ \t\n\r\x0b\x0c]+")
 
-#: Comparisons of the chunks of one line with those of another beyond which these are not told apart.
+#: Comparisons of the chunks of lines with those of others beyond which, in one text, chunks are not told apart.
 _MOST = 1_000_000
 
 #: Start and end of a stretch of the text before, and of the same stretch after.
@@ -79,11 +79,16 @@ def _stretches(before: str, after: str) -> Iterator[Stretch]:
     lines, new_lines = _lines(before), _lines(after)
     if len(lines) != len(new_lines):
         lines, new_lines = [(0, len(before))], [(0, len(after))]
+    left = _MOST
     for (start, end), (new_start, new_end) in zip(lines, new_lines, strict=True):
         if before[start:end] == after[new_start:new_end]:
             yield start, end, new_start, new_end
-        else:
-            yield from _match_chunks(before, after, (start, end, new_start, new_end))
+            continue
+        old = [match.start() for match in _CHUNK.finditer(before, start, end)]
+        new = [match.start() for match in _CHUNK.finditer(after, new_start, new_end)]
+        if len(old) != len(new):
+            left -= len(old) * len(new)
+        yield from _match_chunks(before, after, (start, end, new_start, new_end), old, new, left >= 0)
 
 
 def _lines(text: str) -> list[tuple[int, int]]:
@@ -91,13 +96,14 @@ def _lines(text: str) -> list[tuple[int, int]]:
     return list(pairwise(bounds))
 
 
-def _match_chunks(before: str, after: str, line: Stretch) -> Iterator[Stretch]:
-    start, end, new_start, new_end = line
-    old = [match.start() for match in _CHUNK.finditer(before, start, end)]
-    new = [match.start() for match in _CHUNK.finditer(after, new_start, new_end)]
+def _match_chunks(
+    before: str, after: str, line: Stretch, old: list[int], new: list[int], may_compare: bool
+) -> Iterator[Stretch]:
+    """Match the chunks of a line, which begin at `old`, with those after, which begin at `new`."""
+    _, end, _, new_end = line
     if len(old) == len(new):
         yield from _between(line, old, new)
-    elif len(old) * len(new) <= _MOST:
+    elif may_compare:
         words = [_CHUNK.match(before, place)[0] for place in old]  # type: ignore[index]
         new_words = [_CHUNK.match(after, place)[0] for place in new]  # type: ignore[index]
         blocks = SequenceMatcher(None, words, new_words, autojunk=False).get_opcodes()

@@ -135,7 +135,13 @@ def encoding_of(head: bytes) -> tuple[str, str]:
     if head.isascii():
         # What comes after a megabyte of ASCII may be either: UTF-8 where it is UTF-8, else Windows-1252.
         return "utf-8", "cyberclass.western"
-    text = codecs.getincrementaldecoder("utf-8")("replace").decode(head)
+    try:
+        codecs.getincrementaldecoder("utf-8")("strict").decode(head)
+    except UnicodeDecodeError:
+        text = codecs.getincrementaldecoder("utf-8")("replace").decode(head)
+    else:
+        # Whole, though it may hold marks of what was broken before.
+        return "utf-8", "replace"
     broken = text.count("\ufffd")
     foreign = len(text) - len(text.encode("ascii", "ignore"))
     if broken * 10 <= foreign:
