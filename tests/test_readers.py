@@ -196,6 +196,20 @@ def test_the_column_named_is_read_with_the_title(tmp_path):
     assert gather(path, "title").texts == ["T"]
 
 
+@pytest.mark.parametrize(
+    ("objects", "columns"),
+    [
+        ([{"text": "a", "n": 1}, {"text": "a", "new": 2, "n": 1}], ["text", "new", "n"]),
+        ([{"text": "a"}, {"first": 0, "text": "a", "last": 1}], ["first", "text", "last"]),
+        ([{"text": "a", "n": 1}, {"n": 1, "text": "a"}], ["text", "n"]),
+    ],
+)
+def test_a_key_that_only_some_objects_have_is_a_column_right_of_the_one_it_follows(tmp_path, objects, columns):
+    path = tmp_path / "a.jsonl"
+    path.write_text("".join(f"{json.dumps(each)}\n" for each in objects))
+    assert list(gather(path).frame) == columns
+
+
 @pytest.mark.parametrize("name", ["a.jsonl", "a.NDJSON"])
 @pytest.mark.parametrize("batch_size", [1, 1000])
 def test_json_lines(tmp_path, name, batch_size):

@@ -11,7 +11,8 @@ import pyarrow
 from pyarrow import parquet
 
 from cyberclass.labelling.values import cell_text, is_missing, json_text, values_of
-from cyberclass.labelling.writer import ReportWriter, merge_columns
+from cyberclass.labelling.writer import ReportWriter
+from cyberclass.text.blocks import merge_columns
 
 #: Sets of Python types for which Arrow has one type; other mixtures become text.
 _NATIVE = ({bool}, {int}, {float}, {int, float}, {date}, {datetime}, {pd.Timestamp}, {Decimal}, {bytes})

@@ -9,7 +9,8 @@ from typing import Any, TextIO
 import pandas as pd
 
 from cyberclass.labelling.values import cell_text, is_missing, json_text, values_of
-from cyberclass.labelling.writer import ReportWriter, merge_columns
+from cyberclass.labelling.writer import ReportWriter
+from cyberclass.text.blocks import merge_columns
 from cyberclass.text.compressed import compression_of, open_to_read, open_to_write
 from cyberclass.text.places import place_of
 from cyberclass.text.tables import CELL_LIMIT

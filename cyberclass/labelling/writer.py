@@ -5,7 +5,7 @@ import secrets
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
@@ -15,6 +15,7 @@ import pandas as pd
 
 from cyberclass.errors import ReportError
 from cyberclass.labelling.formulas import neutralise
+from cyberclass.text.blocks import merge_columns
 from cyberclass.text.places import check_writable, is_remote, place_of, put_whole, told
 
 try:
@@ -220,24 +221,3 @@ def remove_leftovers(folder: Path, name: str = "") -> None:
         with suppress(OSError), part.open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             part.unlink()
-
-
-def merge_columns(columns: list[str], names: Sequence[str]) -> None:
-    """Add the new among `names` to `columns`, each right of the name it follows in `names`.
-
-    Parameters
-    ----------
-    columns : list of str
-        Changed in place.
-    names : sequence of str
-    """
-    if columns == names:
-        return
-    known = set(columns)
-    place = 0
-    for name in names:
-        if name in known:
-            place = columns.index(name) + 1
-        else:
-            columns.insert(place, name)
-            place += 1

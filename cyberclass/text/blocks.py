@@ -78,3 +78,24 @@ def object_frame(names: Sequence[str], columns: Iterable[Sequence[object]], size
     if not size:
         return pd.DataFrame(columns=list(names), dtype=object)
     return pd.DataFrame(dict(zip(names, columns, strict=True)), index=range(size), dtype=object)
+
+
+def merge_columns(columns: list[str], names: Sequence[str]) -> None:
+    """Add the new among `names` to `columns`, each right of the name it follows in `names`.
+
+    Parameters
+    ----------
+    columns : list of str
+        Changed in place.
+    names : sequence of str
+    """
+    if columns == names:
+        return
+    known = set(columns)
+    place = 0
+    for name in names:
+        if name in known:
+            place = columns.index(name) + 1
+        else:
+            columns.insert(place, name)
+            place += 1

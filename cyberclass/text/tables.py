@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from cyberclass.errors import ReportError
-from cyberclass.text.blocks import Block, name_columns, object_frame
+from cyberclass.text.blocks import Block, merge_columns, name_columns, object_frame
 from cyberclass.text.extent import take
 from cyberclass.text.streams import ReportBytes
 
@@ -221,6 +221,11 @@ def _block_of_objects(values: Iterable[Any], number: int, share: float | None) -
         else:
             reason = value.reason if isinstance(value, _Unreadable) else f"a JSON {_kind(value)}, expected an object"
             rejects.append((place, reason))
-    names = list(dict.fromkeys(chain.from_iterable(records)))
+    names: list[str] = []
+    known: set[str] = set()
+    for record in records:
+        if not known.issuperset(record):
+            merge_columns(names, list(record))
+            known.update(record)
     columns = ([record.get(name, pd.NA) for record in records] for name in names)
     return Block(object_frame(names, columns, len(records)), numbers, rejects, share)
