@@ -6,7 +6,7 @@ from functools import lru_cache
 from cyberclass.text.attribution.attributions import Attribution
 from cyberclass.text.attribution.grammar import expressions_in, load_table
 from cyberclass.text.attribution.places import load_places
-from cyberclass.text.names import load_names
+from cyberclass.text.names import NameMatch, load_names
 
 #: The motivation that follows from an actor's kind, as the table of known names has it.
 _OF_KIND = {"state": "state-sponsored", "criminal": "criminal", "activist": "ideological"}
@@ -43,9 +43,7 @@ def motivations_of(actor: str) -> frozenset[str]:
     A known name counts by its kind. Of other words, those for activists and criminals count before those for states:
     "Russian-speaking gang", "pro-Russian hacktivists".
     """
-    # Names that are everyday words too count in an actor's company only.
-    matches = load_names().find(actor) or load_names().find(f"hackers {actor}")
-    known = frozenset(_OF_KIND[match.kind] for match in matches)
+    known = frozenset(_OF_KIND[match.kind] for match in find_known(actor))
     if known:
         return known
     words = f" {' '.join(actor.lower().replace('-', ' ').split())} "
@@ -59,6 +57,12 @@ def motivations_of(actor: str) -> frozenset[str]:
     if not listed.isdisjoint(runs):
         return frozenset(("state-sponsored",))
     return frozenset()
+
+
+def find_known(actor: str) -> list[NameMatch]:
+    """Find the known names in an actor, as a text names it."""
+    # Names that are everyday words too count in an actor's company only.
+    return load_names().find(actor) or load_names().find(f"hackers {actor}")
 
 
 @lru_cache(maxsize=1)
