@@ -23,6 +23,19 @@ from cyberclass.labelling.writers import open_writer
 
 NOTICE = {"is_incident": False, "motivation": None, "impact": "", "title": "Patch your cranes"}
 
+_ENCODED = "https://xn--ber-goa.example:8080/caf%C3%A9?q=%C3%BC#%C3%BC"
+
+#: A user's own columns, or those of an earlier run, under the names that label has for its own.
+TAKEN = {
+    **ATTRIBUTED,
+    "evidence": "a letter",
+    "actors_unlisted": "Cozy Bear",
+    "section": "Harbours",
+    "p_motivation_criminal_input": 0.9,
+    "p_impact_privacy_input": "high",
+    "p_motivation_spite": 0.3,
+}
+
 
 def ending(to):
     return ".csv" if to == "eurepoc" else ".json"
@@ -74,8 +87,6 @@ def test_every_table_that_label_writes_gives_the_same_export(tmp_path, suffix):
         ({"is_incident": ""}, "is_incident: found ''; expected true or false"),
         ({"p_motivation_criminal": 1.5}, "p_motivation_criminal: found 1.5; expected a probability from 0 to 1"),
         ({"p_impact_privacy": "nan%"}, "p_impact_privacy: found 'nan%'; expected a probability from 0 to 1"),
-        ({"date": "soon"}, "date: found 'soon'; expected a date such as 2025-03-31, 2025-03 or 2025"),
-        ({"date": "2025-02-30"}, "date: found '2025-02-30'; expected a date such as 2025-03-31, 2025-03 or 2025"),
         ({"tlp": "secret"}, "tlp: found 'secret'; expected clear, green, amber, amber+strict or red"),
         ({"title": "", "text": " ", "id": None}, "no title, no text and no id"),
     ],
@@ -91,7 +102,28 @@ def test_a_row_that_cannot_be_read_says_why(tmp_path, fields, reason):
         ({"date": "1.4.2025", "published": "2 April 2025"}, {"date": "2025-04-01", "published": "2025-04-02"}),
         ({"date": "2025-04", "published": "2025"}, {"date": "2025-04", "published": "2025"}),
         ({"date": "2025-04-01T08:30:00+02:00", "published": "-"}, {"date": "2025-04-01", "published": ""}),
+        ({"date": "Mon, 31 Mar 2025 10:00:00 GMT"}, {"date": "2025-03-31"}),
+        ({"date": "31 Mar 2025 23:30 -0800"}, {"date": "2025-03-31"}),
+        ({"date": "Mon, 31 mar 25 10:00:00"}, {"date": "2025-03-31"}),
+        ({"date": "31 Mar 2025"}, {"date": "2025-03-31"}),
+        ({"date": "Mar 31, 2025"}, {"date": "2025-03-31"}),
+        ({"date": "2025/03/31"}, {"date": "2025-03-31"}),
+        ({"date": "2025-04-01", "published": "2 April 2025"}, {"has_unread_date": False}),
+        ({"date": "soon"}, {"date": "", "published": "2025-04-02", "has_unread_date": True}),
+        ({"published": "2025-02-30"}, {"date": "2025-04-01", "published": "", "has_unread_date": True}),
+        ({"date": "31/03/2025"}, {"date": "", "has_unread_date": True}),
+        ({"date": "Mon, 31 Feb 2025 10:00:00 GMT"}, {"date": "", "has_unread_date": True}),
+        ({"date": "31 Mar 2025 10:00 +9999"}, {"date": "", "has_unread_date": True}),
         ({"url": "javascript:alert(1)"}, {"url": ""}),
+        ({"url": "https://\u00fcber.example:8080/caf\u00e9?q=\u00fc#\u00fc"}, {"url": _ENCODED}),
+        (
+            {"url": "https://news.example/a%20b%zz{c}[d]?q=[1]"},
+            {"url": "https://news.example/a%20b%25zz%7Bc%7D%5Bd%5D?q=%5B1%5D"},
+        ),
+        ({"url": "https://\u00fc@news.example/"}, {"url": ""}),
+        ({"url": "https://" + "\u00fc" * 70 + ".example/"}, {"url": ""}),
+        ({"url": "https://news.example:x/"}, {"url": ""}),
+        ({"url": "https://ne|ws.example/"}, {"url": ""}),
         ({"url": "https://"}, {"url": ""}),
         ({"url": "https://news.example/a b"}, {"url": ""}),
         ({"url": "http://[news"}, {"url": ""}),
@@ -123,6 +155,8 @@ def test_a_cell_is_read_as(tmp_path, fields, expected):
         ("APT29", "Russia", "confirmed", ()),
         ("APT29", "", "confirmed", ()),
         ("", "APT29", "confirmed", ()),
+        ("APT37", "Reaper", "assessed", ("APT37",)),
+        ("APT37;Akira", "Akira; Reaper", "assessed", ("APT37", "Akira")),
     ],
 )
 def test_only_whom_the_text_both_names_and_holds_responsible_is_a_culprit(
@@ -130,6 +164,90 @@ def test_only_whom_the_text_both_names_and_holds_responsible_is_a_culprit(
 ):
     row = labelled(actors=actors, attribution_actor=attributed, attribution_stance=stance)
     assert read(tmp_path, row)[0].culprits == culprits
+
+
+@pytest.mark.parametrize(
+    ("unlisted", "attributed", "stance", "culprits"),
+    [
+        ("Grey Heron", "Grey Heron", "claimed", ("Grey Heron",)),
+        ("Red Stork;GREY HERON", "Grey Heron", "confirmed", ("GREY HERON",)),
+        ("Grey Heron", "the Grey Heron gang", "confirmed", ()),
+        ("Grey Heron", "Grey Heron", "denied", ()),
+        ("", "Grey Heron", "confirmed", ()),
+        ("Grey Heron", "", "confirmed", ()),
+    ],
+)
+def test_a_name_that_no_table_has_is_a_culprit_if_the_text_says_just_that(
+    tmp_path, unlisted, attributed, stance, culprits
+):
+    row = labelled(actors_unlisted=unlisted, attribution_actor=attributed, attribution_stance=stance)
+    (incident,) = read(tmp_path, row)
+    assert (incident.culprits, incident.all_actors) == (culprits, ("APT29", *culprits))
+
+
+@pytest.mark.parametrize("to", FORMATS)
+def test_a_name_that_no_table_has_is_in_every_format(tmp_path, to):
+    fields = {"actors": "", "actors_unlisted": "Grey Heron", "attribution_actor": "grey heron"}
+    assert "Grey Heron" in exported(tmp_path, to, labelled(**fields, attribution_stance="claimed"))
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".tsv", ".jsonl", ".json", ".parquet", ".xlsx"])
+def test_a_label_is_what_stands_right_of_the_user_s_columns(tmp_path, suffix):
+    source = tmp_path / f"labels{suffix}"
+    row = {**TAKEN, **labelled()}
+    if suffix == ".json":
+        source.write_text(json.dumps([row]))
+    else:
+        with open_writer(source) as writer:
+            writer.write(pd.DataFrame([row]))
+    assert [found for _, found in read_incidents(source)] == read(tmp_path, labelled())
+
+
+def test_a_user_s_column_that_only_some_objects_have_is_no_label(tmp_path):
+    given = read(tmp_path, labelled(), {**TAKEN, **labelled()}, labelled())
+    assert given == read(tmp_path, labelled()) * 3
+
+
+def test_labels_of_labels_are_those_of_the_last_run(tmp_path, capsys):
+    own = ["attribution_actor", "attribution_stance", "evidence", "motivation_source"]
+    (tmp_path / "reports.csv").write_text(
+        f"text,published,{','.join(own)}\n"
+        "A ransomware gang encrypted the servers of the tram company.,2025-03-01,Akira,confirmed,mine,mine\n"
+    )
+    names = ["reports.csv", "once.csv", "twice.csv"]
+    options = [["--attribution"], []]
+    for source, output, asked in zip(names, names[1:], options, strict=False):
+        assert main(["label", str(tmp_path / source), "-o", str(tmp_path / output), *asked]) == 0
+    (once,), (twice,) = ([found for _, found in read_incidents(tmp_path / name)] for name in names[1:])
+    assert (twice.p_motivations, twice.p_impacts) == (once.p_motivations, once.p_impacts)
+    assert sum(twice.p_motivations.values()) == pytest.approx(1, abs=1e-3)
+    assert not any(name in {"evidence", *own} for name in twice.labels())
+    assert once.attribution.actor != "Akira"
+
+
+def sections(name, *numbers, **fields):
+    for number in numbers:
+        row = labelled(id=name, **fields)
+        place = list(row).index("is_incident")
+        items = [*row.items()]
+        yield dict([*items[:place], ("section", number), ("section_text", f"Text {number}"), *items[place:]])
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([*sections("a", 1)], [("a", "T", "Text 1")]),
+        ([*sections("a", 1, 2)], [("a#1", "T (section 1)", "Text 1"), ("a#2", "T (section 2)", "Text 2")]),
+        ([*sections("a", 1), *sections("b", 1)], [("a", "T", "Text 1"), ("b", "T", "Text 1")]),
+        ([*sections("a", 3)], [("a#3", "T (section 3)", "Text 3")]),
+        ([*sections("a", "x")], [("a", "T", "Text x")]),
+        ([{"section": 2, **labelled(id="a", text="Own")}], [("a", "T", "Own")]),
+        ([{"section": 2, "section_text": "No", **labelled(id="a", text="Own")}], [("a", "T", "Own")]),
+    ],
+)
+def test_a_section_is_an_incident_of_its_own(tmp_path, rows, expected):
+    found = read(tmp_path, *(row | {"title": "T"} for row in rows))
+    assert [(each.id, each.title, each.text) for each in found] == expected
 
 
 @pytest.mark.parametrize(
@@ -209,6 +327,26 @@ def test_a_motivation_of_another_taxonomy_is_exported_and_counted_where_there_is
 
 
 @pytest.mark.parametrize("to", FORMATS)
+def test_a_row_that_repeats_another_is_counted_once(tmp_path, to):
+    rows = [labelled(motivation="spite", p_incident=None, p_motivation_spite=0.5)] * 2
+    unread = [labelled(motivation="undetermined", p_incident=None)] * 2
+    summary = export_labels(written(tmp_path / "labels.jsonl", *rows, *unread), tmp_path / f"out{ending(to)}", to)
+    found = summary.exported, summary.repeated, summary.without_motivation, summary.unread
+    assert found == (2, 2, 0 if to == "stix" else 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("to", "counts"), [("stix", (1, 1, 0)), ("veris", (1, 1, 0)), ("misp", (2, 0, 1)), ("eurepoc", (2, 0, 1))]
+)
+def test_a_date_that_cannot_be_read_sets_aside_only_where_one_is_needed(tmp_path, to, counts):
+    rows = [labelled(), labelled(id="desk-8", date="31/03/2025")]
+    summary = export_labels(written(tmp_path / "labels.jsonl", *rows), tmp_path / f"out{ending(to)}", to)
+    assert (summary.exported, summary.rejected, summary.without_date) == counts
+    if summary.rejects:
+        assert "date: found '31/03/2025'; expected a date such as 2025-03-31" in summary.rejects.read_text()
+
+
+@pytest.mark.parametrize("to", FORMATS)
 def test_a_model_without_motivations_is_exported(tmp_path, to):
     row = {name: value for name, value in labelled(motivation="").items() if not name.startswith("p_motivation")}
     assert exported(tmp_path, to, row)
@@ -251,7 +389,8 @@ def test_a_library_that_is_missing_is_named(tmp_path, to, library, monkeypatch):
         (["--to", "stix", "-o", "out.csv"], 2, "out.csv: found the ending '.csv'; expected .json for a STIX bundle."),
         (["--to", "eurepoc", "-o", "out.json"], 2, "expected .csv for a table in EuRepoC's coding."),
         (["-o", "out.json"], 2, "--to"),
-        (["--to", "stix", "-o", "nowhere/out.json"], 1, "nowhere/out.json"),
+        (["--to", "stix", "-o", "nowhere/out.json"], 1, "nowhere/out.json: cannot be written"),
+        (["--to", "eurepoc", "-o", "nowhere/out.csv"], 1, "nowhere/out.csv: cannot be written"),
         (["--to", "stix", "-o", "gone.json"], 0, "exported 1 of 1 rows"),
     ],
 )
@@ -264,6 +403,20 @@ def test_the_command_tells(tmp_path, monkeypatch, capsys, arguments, code, told)
         found = stopped.code
     assert found == code
     assert told in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        (".", ".: found a folder; expected one file of labels: name a file of it, or let label write a single one."),
+        ("-", "-: found standard input; expected a file of labels, whose ending tells its format."),
+    ],
+)
+def test_a_source_that_is_no_file_is_one_sentence(tmp_path, monkeypatch, capsys, source, told):
+    monkeypatch.chdir(tmp_path)
+    assert main(["export", source, "--to", "veris", "-o", "out.json"]) == 1
+    assert capsys.readouterr().err == f"cyberclass: {told}\n"
+    assert not list(tmp_path.iterdir())
 
 
 def test_the_command_never_writes_over_what_it_reads(tmp_path, capsys):
@@ -283,6 +436,15 @@ def test_the_command_says_what_it_left_out(tmp_path, monkeypatch, capsys):
     assert "left out 1 not incidents, 1 the same as an earlier one" in told
     assert "warning: set aside 1 rows; the reasons are in out.json.rejects.csv" in told
     assert "warning: 1 motivations are no labels of the codebook" in told
+
+
+def test_the_command_says_what_incidents_lack(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    written(tmp_path / "labels.jsonl", labelled(date="soon"), labelled(motivation="undetermined", p_incident=None))
+    assert main(["export", "labels.jsonl", "--to", "misp", "-o", "out.json"]) == 0
+    told = capsys.readouterr().err
+    assert "s, 1 of them texts that the model could not read\n" in told
+    assert "warning: 1 incidents have a date that could not be read, which is left out" in told
 
 
 def test_standard_output_gets_the_file_alone(tmp_path, capfdbinary):

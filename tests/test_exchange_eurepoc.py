@@ -65,6 +65,10 @@ def test_the_command_exports_and_imports(tmp_path, capsys):
     ("fields", "expected"),
     [
         ({}, {"initiator_name": "Not available", "cyberclass_actors": "APT29", "receiver_category": "Not available"}),
+        (
+            {**ATTRIBUTED, "attribution_actor": "grey heron", "actors_unlisted": "Grey Heron;Red Stork"},
+            {"initiator_name": "Grey Heron", "cyberclass_actors": "APT29"},
+        ),
         ({"date": "2025-04"}, {"start_date": "2025-04"}),
         ({"date": ""}, {"start_date": "02.04.2025"}),
         ({"date": None, "published": None}, {"start_date": ""}),

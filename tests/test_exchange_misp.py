@@ -105,6 +105,7 @@ def test_a_label_stays_inside_its_tag(tmp_path):
         ({}, "named"),
         ({**ATTRIBUTED, "attribution_stance": "denied"}, "named"),
         ({**ATTRIBUTED, "attribution_by": ""}, "confirmed, by unnamed sources"),
+        ({**ATTRIBUTED, "attribution_by": "unnamed"}, "confirmed, by unnamed sources"),
     ],
 )
 def test_an_actor_says_whether_it_is_attributed_to(tmp_path, fields, comment):

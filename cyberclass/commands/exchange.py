@@ -58,6 +58,7 @@ def _print_summary(summary: "ExportSummary") -> None:
     left_out = ", ".join(f"{count:,} {what}" for what, count in counts.items() if count)
     print(
         f"exported {summary.exported:,} of {summary.rows:,} rows in {summary.seconds:.1f} s"
+        f"{f', {summary.unread:,} of them texts that the model could not read' if summary.unread else ''}"
         f"{f'; left out {left_out}' if left_out else ''}",
         file=sys.stderr,
     )
@@ -66,6 +67,12 @@ def _print_summary(summary: "ExportSummary") -> None:
     if summary.rejected:
         where = f"the reasons are in {summary.rejects}" if summary.rejects else "name a file to see the reasons"
         print(f"cyberclass: warning: set aside {summary.rejected:,} rows; {where}", file=sys.stderr)
+    if summary.without_date:
+        print(
+            f"cyberclass: warning: {summary.without_date:,} incidents have a date that could not be read, which is "
+            "left out; expected one such as 2025-03-31, 2025-03 or 2025",
+            file=sys.stderr,
+        )
     if summary.without_motivation:
         print(
             f"cyberclass: warning: {summary.without_motivation:,} motivations are no labels of the codebook, and the "

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from functools import lru_cache
 
+from cyberclass.text.attribution.motivation import find_known
 from cyberclass.text.names import KnownName, load_names
 
 #: Stances of a text which says that somebody did it, however firmly.
@@ -19,13 +20,15 @@ def aliases_of(actor: KnownName) -> list[str]:
     return [alias for alias in dict.fromkeys((*actor.aliases, *actor.guarded)) if alias != actor.name]
 
 
-def culprits_of(actors: Iterable[str], attributed: str, stance: str) -> tuple[str, ...]:
+def culprits_of(actors: Iterable[str], unlisted: Iterable[str], attributed: str, stance: str) -> tuple[str, ...]:
     """Choose the actors that a text attributes an incident to.
 
     Parameters
     ----------
     actors : iterable of str
-        Main names of those that it names.
+        Main names of known ones that it names.
+    unlisted : iterable of str
+        Names of others that it names.
     attributed : str
         Whom it attributes the incident to, by any names, joined by ";".
     stance : str
@@ -38,8 +41,11 @@ def culprits_of(actors: Iterable[str], attributed: str, stance: str) -> tuple[st
     """
     if stance not in _ATTRIBUTING:
         return ()
-    named = {name.strip() for name in attributed.split(";")} | {match.name for match in load_names().find(attributed)}
-    return tuple(name for name in actors if name in named)
+    said = [name.strip() for name in attributed.split(";")]
+    known = {*said, *(match.name for name in said for match in find_known(name))}
+    others = {name.casefold() for name in said}
+    chosen = [name for name in actors if name in known] + [name for name in unlisted if name.casefold() in others]
+    return tuple(dict.fromkeys(chosen))
 
 
 @lru_cache(maxsize=1)

@@ -45,7 +45,6 @@ class EurepocTable(Format):
     def rows(self, incident: Incident) -> list[dict[str, Any]]:
         """Give the row, unless it is written already."""
         category, subcategory = _OF_MOTIVATION.get(incident.motivation or "", ("", ""))
-        self.without_motivation += incident.is_foreign
         said = incident.attribution
         content = {
             "name": incident.title or incident.headline,
@@ -74,6 +73,7 @@ class EurepocTable(Format):
         if key in self._known:
             return []
         self._known.add(key)
+        self.without_motivation += incident.is_foreign
         return [{"incident_id": identity, **content}]
 
 

@@ -36,6 +36,10 @@ class ExportSummary:
     rejected: int
     #: Incidents written without their motivation, for which the format has no word.
     without_motivation: int
+    #: Incidents written though the model could not read their texts.
+    unread: int
+    #: Incidents written without a date that could not be read.
+    without_date: int
     seconds: float
     #: The file written; None for standard output.
     output: Path | None
@@ -78,7 +82,10 @@ def export_labels(source: str | Path, output: str | Path, to: str) -> ExportSumm
     if rejects_path:
         check_apart([source], Path(output), rejects_path)
     counts = dict.fromkeys(("exported", "repeated", "not_incidents", "rejected"), 0)
+    unread = without_date = 0
     found = read_incidents(source, form.title if form.needs_date else "")
+    with form.open(output):
+        pass  # that it cannot be written is told of it, not of its rejects
     rejects_writer = open_writer(rejects_path) if rejects_path else nullcontext()
     # The first to be entered is the last to deliver: no rejects without the rows they were set aside from.
     with rejects_writer as rejects, form.open(output) as writer:
@@ -96,6 +103,8 @@ def export_labels(source: str | Path, output: str | Path, to: str) -> ExportSumm
                     made = form.rows(item)
                     counts["exported" if made else "repeated"] += 1
                     rows += made
+                    unread += bool(made) and item.is_unread
+                    without_date += bool(made) and item.has_unread_date
             if rows:
                 writer.write(pd.DataFrame(rows, dtype=object))
             if rejects and aside:
@@ -108,6 +117,8 @@ def export_labels(source: str | Path, output: str | Path, to: str) -> ExportSumm
         rows=sum(counts.values()),
         **counts,
         without_motivation=form.without_motivation,
+        unread=unread,
+        without_date=without_date,
         seconds=perf_counter() - start,
         output=Path(output) if rejects_path else None,
         rejects=rejects_path if counts["rejected"] else None,

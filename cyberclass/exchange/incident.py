@@ -24,6 +24,11 @@ class Attribution:
     actor: str = ""
     sentence: str = ""
 
+    @property
+    def speaker(self) -> str:
+        """Who says so, in words."""
+        return "unnamed sources" if self.by in ("", "unnamed") else self.by
+
 
 @dataclass(frozen=True)
 class Incident:
@@ -38,12 +43,14 @@ class Incident:
     actors : tuple of str
         Main names of known actors that the text names, whatever it says of them.
     culprits : tuple of str
-        Those of them that the text attributes it to.
+        Those of them that the text attributes it to, and others that it names as whom it attributes it to.
     date, published : str
         When it happened or came to light, and when the report was published: YYYY-MM-DD, YYYY-MM or YYYY, or "".
     id, title, text, url, source, sector, receiver_category, receiver_subcategory : str
         The user's own cells, "" where there are none; `url` is one of the web, `sector` the victim's, and the receivers
         are coded as EuRepoC does.
+    has_unread_date : bool
+        Whether a cell of a date holds something else.
     tlp : str
         Level of the traffic light protocol, version 2.0, such as "amber"; "" where the row has none.
     p_incident : float or None
@@ -61,6 +68,7 @@ class Incident:
     culprits: tuple[str, ...] = ()
     date: str = ""
     published: str = ""
+    has_unread_date: bool = False
     id: str = ""
     title: str = ""
     text: str = ""
@@ -90,6 +98,16 @@ class Incident:
     def description(self) -> str:
         """The text's beginning."""
         return _short(self.text, _DESCRIPTION)
+
+    @property
+    def all_actors(self) -> tuple[str, ...]:
+        """Known actors that the text names, then others that it attributes it to."""
+        return tuple(dict.fromkeys((*self.actors, *self.culprits)))
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether the model could not read the text, which says nothing of whether it reports an incident."""
+        return self.p_incident is None and self.motivation in (None, UNDETERMINED)
 
     @property
     def is_foreign(self) -> bool:
@@ -129,7 +147,7 @@ class Incident:
     def content(self) -> list[Any]:
         """Give all that the row says as plain values: what two rows have in common only if they are the same."""
         own = [self.id, self.title, self.text, self.url, self.source, self.sector, self.tlp]
-        return [*own, self.receiver_category, self.receiver_subcategory, self.labels()]
+        return [*own, self.receiver_category, self.receiver_subcategory, list(self.culprits), self.labels()]
 
 
 def uuid_of(kind: str, content: Any) -> UUID:

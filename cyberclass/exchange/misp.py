@@ -94,9 +94,9 @@ def _attributes(incident: Incident) -> list[dict[str, Any]]:
             "type": "threat-actor",
             "category": "Attribution",
             "value": name,
-            "comment": f"{said.stance}, by {said.by or 'unnamed sources'}" if name in incident.culprits else "named",
+            "comment": f"{said.stance}, by {said.speaker}" if name in incident.culprits else "named",
         }
-        for name in incident.actors
+        for name in incident.all_actors
     ]
     if incident.url:
         found.append({"type": "link", "category": "External analysis", "value": incident.url})

@@ -1,7 +1,7 @@
 """STIX 2.1 (https://docs.oasis-open.org/cti/stix/v2.1): a bundle of reports, incidents and the actors they name.
 
-A known name becomes a threat actor and no intrusion set: it names who acts, of whom the table of names knows the kind,
-and STIX has a type for that; an intrusion set is a pattern of behaviour, of which a report's text alone says nothing.
+A name becomes a threat actor and no intrusion set: it names who acts, of whom the table of names may know the kind, and
+STIX has a type for that; an intrusion set is a pattern of behaviour, of which a report's text alone says nothing.
 """
 
 from pathlib import Path
@@ -20,6 +20,9 @@ _TYPE_OF_KIND = {"state": "nation-state", "criminal": "criminal", "activist": "a
 
 #: What version 1 of the protocol, which STIX 2.1 has markings for, calls the levels of version 2.
 _TLP = {"clear": "white", "green": "green", "amber": "amber", "red": "red"}
+
+#: Earlier ones are refused by the validator, and are errors anyway.
+_FIRST_YEAR = 1000
 
 
 class StixBundle(Format):
@@ -47,8 +50,11 @@ class StixBundle(Format):
 
     def fault(self, incident: Incident) -> str:
         """Say why an incident cannot be a STIX report, or nothing."""
-        if not incident.published and not incident.date:
+        day = incident.published or incident.date
+        if not day:
             return "no date; expected one, as a STIX report says when it was published"
+        if int(day[:4]) < _FIRST_YEAR:
+            return f"date: found {day}; expected {_FIRST_YEAR} or later"
         if incident.tlp and incident.tlp not in _TLP:
             return f"tlp: found {incident.tlp!r}; expected {', '.join(_TLP)}, which STIX 2.1 has markings for"
         return ""
@@ -70,7 +76,7 @@ class StixBundle(Format):
             name=incident.headline,
             confidence=_confidence(incident.p_incident),
         )
-        actors = {name: self._actor(name, author) for name in incident.actors}
+        actors = {name: self._actor(name, author) for name in incident.all_actors}
         victims = [self._victim(incident.sector, author)] if incident.sector else []
         attributed = [
             self._add(
@@ -148,7 +154,7 @@ class StixBundle(Format):
             created=WRITTEN,
             name=name,
             aliases=aliases_of(known) if known else [],
-            threat_actor_types=[_TYPE_OF_KIND[known.kind]] if known else [],
+            threat_actor_types=[_TYPE_OF_KIND[known.kind] if known else "unknown"],
         )
 
     def _victim(self, sector: str, author: str) -> str:
@@ -190,9 +196,11 @@ def _labels(incident: Incident) -> list[str]:
 def _references(incident: Incident) -> list[dict[str, str]]:
     found = {"url": incident.url, "external_id": incident.id}
     said = {name: value for name, value in found.items() if value}
-    return [{"source_name": incident.source or "report", **said}] if said or incident.source else []
+    if incident.source and not said:
+        said = {"description": incident.headline}  # a name alone is no reference
+    return [{"source_name": incident.source or "report", **said}] if said else []
 
 
 def _said(incident: Incident) -> str:
     said = incident.attribution
-    return " ".join(filter(None, [f"{said.stance} by {said.by or 'unnamed sources'}:", said.sentence])).rstrip(":")
+    return " ".join(filter(None, [f"{said.stance} by {said.speaker}:", said.sentence])).rstrip(":")
