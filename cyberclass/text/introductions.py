@@ -22,7 +22,15 @@ from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from cyberclass.text.masking import mask_countries
-from cyberclass.text.name_spans import MOST_WORDS, QUOTES, end_of_name, is_capital, quoted_name, start_of_name
+from cyberclass.text.name_spans import (
+    MOST_WORDS,
+    QUOTES,
+    end_of_name,
+    is_capital,
+    opens_sentence,
+    quoted_name,
+    start_of_name,
+)
 from cyberclass.text.splitting import make_tokenizer
 
 #: Names that catalogues give to actors. They need no introduction.
@@ -88,6 +96,7 @@ class Introductions:
     ) -> None:
         self._never = frozenset(never.split()) | STOP_WORDS
         self._others = frozenset(others.split())
+        self._plain = frozenset(f"{classes['group']} {classes['hack']}".split()) - {"ransomware"}
         self._kinds = {word: kind for kind, words in kinds.items() for word in words.split()}
         self._rules: list[list[list[dict[str, Any]]]] = []
         #: By the word next to a name, before or behind it: patterns, by the word next to that (empty for any).
@@ -194,11 +203,13 @@ class Introductions:
         before = start - 1 - (start > 1 and doc[start - 1].lower_ == "the")
         # "A group, the Ninth Watch, took credit", but not "run from the Ministry of Justice, took credit".
         aside = doc[last + 1].text != "," or (before >= 0 and doc[before].text == ",")
-        return self._sound(doc[start:end].text) if aside else ""
+        # A sentence's first word has its capital from the sentence: "Masked collective posts a dam's files".
+        is_plain = end - start == 1 and doc[start].text.istitle() and doc[end].lower_ in self._plain
+        return self._sound(doc[start:end].text) if aside and not (is_plain and opens_sentence(doc, start)) else ""
 
     def _sound(self, name: str) -> str:
         """The name, if it may be one."""
-        name = " ".join(name.split()).strip(_MARKS).removeprefix("The ")
+        name = " ".join(name.split()).strip(_MARKS).removeprefix("The ").removeprefix("the ")
         words = [word for word in re.findall(r"\w+", mask_countries(name, " ")) if word.lower() not in self._never]
         told = any(any(map(str.isalpha, word)) for word in words) and 1 < len(name) <= 60 and ";" not in name
         # Of what is quoted, a word alone may do without a capital.

@@ -84,6 +84,15 @@ def is_capital(doc: Doc, place: int) -> bool:
     return 0 <= place < len(doc) and (doc[place].text[:1].isupper() or doc[place].text.isdigit())
 
 
+def opens_sentence(doc: Doc, place: int) -> bool:
+    """Say whether a sentence or a title may begin with a token: it is the first, or behind a mark that no name has."""
+    if place == 0:
+        return True
+    before = doc[place - 1]
+    joins = before.text == "," or (before.text == "-" and not before.whitespace_)
+    return not joins and not before.text[-1].isalnum()
+
+
 def _stops(word: str) -> bool:
     """Whether a sentence ends with a word that spaCy leaves its stop, an initial apart."""
     return len(word) > 2 and word.endswith(".")
