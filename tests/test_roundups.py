@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from cyberclass.text.batches import Batch
+from cyberclass.text.extent import MOST_CHARACTERS
 from cyberclass.text.roundups import reports_several, split_batch, split_text
 from cyberclass.text.sections import find_sections
 
@@ -41,6 +42,21 @@ TWO = "The mill Tolland was locked by ransomware.\n\nIn other news, hackers defa
         ("2021-02-03 It was.\n2021-02-11 It was not.", ["2021-02-03 It was.\n", "2021-02-11 It was not."]),
         ("It was so. In other news, it was not.", ["It was so. ", "In other news, it was not."]),
         ("Sport. It was so.\nTrade (9 Oct). It was not.", ["Sport. It was so.\n", "Trade (9 Oct). It was not."]),
+        ("It ends here.\n---\n\n2025\n---\nIt begins.", ["It ends here.\n---\n\n2025\n---\n", "It begins."]),
+        ("---\n\n2025\n---\nIt begins.\n---\nOn.", ["---\n\n2025\n---\nIt begins.\n---\n", "On."]),
+        ("Weekly roundup\n\nIt was so.\n\nIt was not.", ["Weekly roundup\n\n", "It was so.\n\n", "It was not."]),
+        (
+            "Weekly roundup\n\n# One\nIt was so.\n\nAnd so.\n\n# Two\nIt was not.",
+            ["Weekly roundup\n\n", "# One\nIt was so.\n\nAnd so.\n\n", "# Two\nIt was not."],
+        ),
+        (
+            "Weekly roundup\n\nThe first\nIt was long and so.\n\nAnd so.\n\nThe second\nIt was long, too.",
+            ["Weekly roundup\n\n", "The first\nIt was long and so.\n\nAnd so.\n\n", "The second\nIt was long, too."],
+        ),
+        (
+            "Weekly roundup\n---\nIt was so.\n\nAnd so.\n---\nIt was not.",
+            ["Weekly roundup\n---\n", "It was so.\n\nAnd so.\n---\n", "It was not."],
+        ),
     ],
 )
 def test_sections_begin_at_headings_bullets_dates_rules_and_turns(text, expected):
@@ -94,6 +110,38 @@ def test_a_roundup_is_split_and_its_title_stays_with_what_follows(text, expected
     assert split_text(text) == expected
 
 
+MILL = "Ransomware locked the mill Tolland, and no flour was sold at all on Monday, nor on the day that came after it."
+RACES = "Hackers defaced the page of the Pendle races, and nobody has said so far that it was theirs, or why it was."
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (f"Hacks of the week\n\n- {MILL}\n- {RACES}", [f"Hacks of the week\n\n- {MILL}", f"- {RACES}"]),
+        (f"Ransomware digest: May\n\n- {MILL}\n- {RACES}", [f"Ransomware digest: May\n\n- {MILL}", f"- {RACES}"]),
+        (f"Attacks this week:\n- {MILL}\n- {RACES}", [f"Attacks this week:\n- {MILL}", f"- {RACES}"]),
+        (f"# Hacks of the week\n## A\n{MILL}\n## B\n{RACES}", [f"# Hacks of the week\n## A\n{MILL}", f"## B\n{RACES}"]),
+        (f"Weekly roundup of hacks\n\n{MILL}\n\n{RACES}", [f"Weekly roundup of hacks\n\n{MILL}", RACES]),
+        (
+            f"Weekly roundup of hacks\n\nA leak\n{MILL}\n\nA breach\n{RACES}",
+            [f"Weekly roundup of hacks\n\nA leak\n{MILL}", f"A breach\n{RACES}"],
+        ),
+        (
+            f"Weekly roundup\n\n{MILL}\n\nA page is defaced\n\n{RACES}",
+            [f"Weekly roundup\n\n{MILL}", f"A page is defaced\n\n{RACES}"],
+        ),
+        (f"{MILL}\n\n---\n\n2025\n---\n{RACES}", [f"{MILL}\n\n---\n\n2025\n---", RACES]),
+        ("- The mill Tolland was hacked\n- The Pendle races were hacked", None),
+        ("# The mill Tolland was hacked\n# The Pendle races were hacked", None),
+        ("Weekly roundup\nThe mill Tolland was hacked\nThe Pendle races were hacked", None),
+    ],
+)
+def test_titles_that_tell_of_attacks_stay_with_what_follows_and_lines_that_are_incidents_do_not(text, expected):
+    found = split_text(text)
+    assert len(found) == 2
+    assert found == (expected or found)
+
+
 @pytest.mark.parametrize(
     ("title", "several"),
     [
@@ -138,8 +186,24 @@ def test_a_batch_without_texts_stays_empty():
         "A b.\n" * 40_000,
         "Also on " * 30_000,
         "- Hack of Xa\n" * 30_000,
+        " " * MOST_CHARACTERS,
+        "\n" * MOST_CHARACTERS,
+        "\t" * MOST_CHARACTERS,
+        "\u00a0" * MOST_CHARACTERS,
+        " " * MOST_CHARACTERS + "a",
+        "a" * MOST_CHARACTERS,
+        "A b. " * (MOST_CHARACTERS // 5),
+        "- a\n" * (MOST_CHARACTERS // 4),
+        "\u2022 " * (MOST_CHARACTERS // 2),
+        "---\n" * (MOST_CHARACTERS // 4),
+        "Weekly roundup\n" + "A hack\n" * (MOST_CHARACTERS // 7),
+        # What stands before the first incident is read once, not once for each of its sections.
+        "- No\n" * 30_000 + "".join(f"- Hack of Aa{number}x\n" for number in range(20_000)),
+        "- No\n" * 20_000 + "".join(f"- Hack of {'X' * (number % 9)}{number}x\n" for number in range(20_000)),
     ],
+    ids=lambda text: repr(text[:12]),
 )
 def test_hostile_texts_are_cut(text):
     assert "".join(text[start:end] for start, end in find_sections(text)) == text
     assert isinstance(reports_several(text), bool)
+    assert split_text(text)

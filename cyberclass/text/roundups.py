@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from cyberclass.text.batches import Batch
 from cyberclass.text.masking import mask_countries
-from cyberclass.text.sections import find_sections
+from cyberclass.text.sections import find_sections, find_titles
 
 #: What says that there was an attack, or what it did.
 _ATTACK = re.compile(
@@ -60,7 +60,10 @@ def reports_several(text: str) -> bool:
     bool
     """
     sections = [text[start:end] for start, end in find_sections(text)]
-    attacks = [bool(_ATTACK.search(section[:_LEAD])) for section in sections]
+    attacks = [
+        not is_title and bool(_ATTACK.search(section[:_LEAD]))
+        for section, is_title in zip(sections, find_titles(sections), strict=True)
+    ]
     if not _are_most(sum(attacks), sections):
         return False
     names = [_names(section) for section in sections]
@@ -84,20 +87,23 @@ def split_text(text: str) -> list[str]:
     Returns
     -------
     list of str
-        Sections in order, what stands before the first and short lines together with what follows; a text that does
-        not report several incidents is one.
+        Sections in order, what stands before the first, titles and short lines together with what follows; a text
+        that does not report several incidents is one.
     """
     if not reports_several(text):
         return [text]
+    bounds = find_sections(text)
+    titles = find_titles([text[start:end] for start, end in bounds])
     parts: list[str] = []
-    is_title = False
-    for start, end in find_sections(text):
-        if is_title:
-            parts[-1] += text[start:end]
-        else:
-            parts.append(text[start:end])
-        is_title = not _ATTACK.search(parts[-1]) and (len(parts) == 1 or len(parts[-1].strip()) < _SHORT)
-    return [part.strip() for part in parts]
+    begin, has_attack = 0, False
+    for (start, end), is_title in zip(bounds, titles, strict=True):
+        # "Hacks of the week" is no incident, but what a heading further down names is one of those below it.
+        has_attack = has_attack or ((not is_title or bool(parts)) and bool(_ATTACK.search(text, start, end)))
+        is_complete = has_attack or (bool(parts) and len(text[begin:end].strip()) >= _SHORT)
+        if end == len(text) or (is_complete and not is_title):
+            parts.append(text[begin:end].strip())
+            begin, has_attack = end, False
+    return parts
 
 
 def split_batch(batch: Batch) -> Batch:

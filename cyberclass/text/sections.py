@@ -1,17 +1,18 @@
 """Sections of a text: below a heading, behind a bullet, a date or a dateline, or where it turns to something else."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 _MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}"
 _CAPITAL = "A-Z\u00c0-\u00de"
 
-#: How lines begin that open a section, where at least two in a text begin so.
+_MARKDOWN_HEADING = re.compile(r"[ \t]*#{1,6}[ \t]+\S")
+
+#: How lines begin that open a section of text, where at least two in a text begin so.
 _OPENERS = (
     # A bullet, or a number.
     re.compile(r"[ \t]*(?:[-*+\u2022\u25aa\u25cf\u00b7]|\(?\d{1,2}[.)])[ \t]+\S"),
-    re.compile(r"[ \t]*#{1,6}[ \t]+\S"),
     # A date.
     re.compile(
         rf"[ \t]*(?:\d{{4}}-\d\d-\d\d|{_MONTH} \d{{1,2}}|\d{{1,2}} {_MONTH})(?:,? \d{{4}})?"
@@ -26,6 +27,9 @@ _OPENERS = (
 
 #: "Transport. Boards showed ...", "Nordkai Shipping (12 Oct). An employee paid ...", where most paragraphs begin so.
 _LABEL = re.compile(rf"[ \t]*[{_CAPITAL}]\S*(?: [^\s.:!?]+){{0,4}}[.:][ \t]+[{_CAPITAL}\d]")
+
+_LETTER = re.compile(r"[^\W\d_]")
+_QUOTES = "\"'\u201d\u2019)"
 
 _RULE = re.compile(r"[ \t]*([-*_=~#])(?:[ \t]*\1){2,}[ \t]*")
 
@@ -45,7 +49,9 @@ _ROUNDUP = re.compile(
     re.IGNORECASE,
 )
 
-_MOST_WORDS = 10
+#: Of a heading; of a title above all sections.
+_MOST_WORDS, _MOST_WORDS_ABOVE = 10, 20
+
 _LONGEST_LINE = 400
 
 
@@ -60,19 +66,56 @@ def find_sections(text: str) -> list[tuple[int, int]]:
     -------
     list of tuple of int
         Where each begins and ends, in characters: in order, one behind the other, all of the text. A text without
-        sections is one, and the empty text has none.
+        sections is one, and the empty text has none. Each has a letter, if the text has.
     """
-    lines = [(match.start(), match[0]) for match in re.finditer(r"[^\n]*[^\s][^\n]*", text)]
-    starts = set(_turns(text))
-    starts.update(_after_rules(lines))
-    for opener in _OPENERS:
+    lines = [(match.start(), match[0]) for match in re.finditer(r"[^\n]+", text) if not match[0].isspace()]
+    starts = {*_labels(lines), *_headings(lines)}
+    for opener in (_MARKDOWN_HEADING, *_OPENERS):
         found = [start for start, line in lines if opener.match(line[:_LONGEST_LINE])]
         starts.update(found if len(found) > 1 else ())
-    starts.update(_labels(lines))
-    starts.update(_below_title(lines))
-    starts.update(_headings(lines))
-    bounds = sorted({0, *starts, len(text)})
-    return list(pairwise(bounds))
+    rules = set(_after_rules(lines))
+    # Where the layout shows the sections, their paragraphs are none; a rule alone may be that below the title.
+    if not starts and len(rules) < 2:
+        starts.update(_below_title(lines))
+    return _lettered(text, sorted({0, *starts, *rules, *_turns(text), len(text)}))
+
+
+def find_titles(sections: Sequence[str]) -> list[bool]:
+    """Say which sections are nothing but the title of what follows.
+
+    Parameters
+    ----------
+    sections : sequence of str, length n
+        Those of a text, in order.
+
+    Returns
+    -------
+    list of bool, length n
+    """
+    stripped = [section.strip() for section in sections]
+    bare = [_is_bare_line(section) for section in stripped]
+    titles = [
+        is_bare and not follows_bare and len(line.split()) <= _MOST_WORDS and len(following) > len(line)
+        for (is_bare, follows_bare), (line, following) in zip(pairwise(bare), pairwise(stripped), strict=True)
+    ]
+    if titles and bare[0] and not _MARKDOWN_HEADING.match(stripped[0]):
+        # What stands above the first section is a title also if that is a line, too.
+        titles[0] = len(stripped[0].split()) <= _MOST_WORDS_ABOVE
+    return [*titles, False][: len(stripped)]
+
+
+def _is_bare_line(section: str) -> bool:
+    """Whether a section is a line without a stop that nothing but a heading's mark opens."""
+    if "\n" in section or len(section) > _LONGEST_LINE or section.rstrip(_QUOTES)[-1:] in (*".,;!", ""):
+        return False
+    is_labelled = _LABEL.match(section) and not _names_roundup(section)
+    return not is_labelled and not any(opener.match(section) for opener in _OPENERS)
+
+
+def _lettered(text: str, bounds: list[int]) -> list[tuple[int, int]]:
+    """Sections between bounds, those without a letter together with what is before, or what follows the first."""
+    kept = [start for start, end in pairwise(bounds) if _LETTER.search(text, start, end)]
+    return list(pairwise((*bounds[:1], *kept[1:], *bounds[-1:]))) if text else []
 
 
 def _turns(text: str) -> Iterator[int]:
@@ -88,9 +131,11 @@ def _after_rules(lines: list[tuple[int, str]]) -> Iterator[int]:
 
 
 def _below_title(lines: list[tuple[int, str]]) -> list[int]:
-    title = lines[0][1] if lines else ""
-    is_roundup = len(title.split()) <= _MOST_WORDS and _ROUNDUP.search(title[:_LONGEST_LINE])
-    return [start for start, _ in lines[1:]] if is_roundup else []
+    return [start for start, _ in lines[1:]] if lines and _names_roundup(lines[0][1]) else []
+
+
+def _names_roundup(title: str) -> bool:
+    return len(title.split()) <= _MOST_WORDS and bool(_ROUNDUP.search(title[:_LONGEST_LINE]))
 
 
 def _labels(lines: list[tuple[int, str]]) -> list[int]:
@@ -106,7 +151,7 @@ def _headings(lines: list[tuple[int, str]]) -> list[int]:
         if len(line.split()) <= _MOST_WORDS
         and line.rstrip()[-1] not in ".,;:!"
         and len(following) > len(line)
-        and following.rstrip()[-1] in ".!?\"'\u201d\u2019)"
+        and following.rstrip()[-1] in (*".!?", *_QUOTES)
     ]
     # A text's first line is its title.
     return found if sum(start > lines[0][0] for start in found) > 1 else []
