@@ -357,6 +357,28 @@ def test_evidence_in_files_counts_in_the_text_as_it_was(small_model, tmp_path):
     assert json.loads(pd.read_parquet(tmp_path / "out.parquet")["evidence"][1]) == json.loads(frame["evidence"][1])
 
 
+def test_evidence_of_sections_counts_in_the_section_and_a_section_of_a_cut_text_is_truncated(small_model, tmp_path):
+    roundup = (
+        "Hacks of the week\n\n- The ransomware gang Tallow encrypted the mill Tolland and demands a ransom.\n"
+        "- Hacktivists defaced the page of the Pendle races in protest against the bank Borvik, and left a slogan."
+    )
+    rows = [{"text": roundup}, {"text": roundup.ljust(MOST_CHARACTERS + 2)}, {"text": BROKEN}]
+    (tmp_path / "reports.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")
+
+    class WithEvidence:
+        def label(self, texts):
+            return small_model.label(texts, evidence=True)
+
+    label_reports(tmp_path / "reports.jsonl", tmp_path / "out.jsonl", WithEvidence(), by_section=True)
+    written = list(map(json.loads, (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()))
+    assert [row["section"] for row in written] == [1, 2, 1, 2, 1]
+    assert [row["truncated"] for row in written] == [False, False, True, True, False]
+    assert all(row["evidence"] for row in written)
+    for row in written:
+        for span in row["evidence"]:
+            assert span["text"] == row["section_text"][span["start"] : span["end"]]
+
+
 @pytest.mark.parametrize(
     ("taxonomy", "given_labels", "rivals"),
     [

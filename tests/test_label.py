@@ -257,3 +257,9 @@ def test_sections_of_roundups_are_rows_of_their_own(tmp_path):
         [8, "b", 2],
         [8, "b", 3],
     ]
+    assert found["section_text"].tolist() == [
+        "One gang locked files.",
+        *roundup.replace("\n\n##", "\n\n\0##").split("\n\n\0"),
+    ]
+    assert found.columns.tolist().index("section_text") == found.columns.tolist().index("section") + 1
+    assert found.columns.tolist().index("section_text") < found.columns.tolist().index("is_incident")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from cyberclass.text.batches import Batch
+from cyberclass.text.batches import Batch, Sections
 from cyberclass.text.extent import MOST_CHARACTERS
 from cyberclass.text.roundups import reports_several, split_batch, split_text
 from cyberclass.text.sections import find_sections
@@ -165,7 +165,7 @@ def test_a_batch_is_split_into_rows_that_keep_the_users_columns():
     assert split.frame["n"].tolist() == [1, None, None, 3]
     assert split.frame.index.tolist() == [0, 1, 2, 3]
     assert split.texts == ["Rain.", *TWO.split("\n\n"), "Snow."]
-    assert split.sections == [1, 1, 2, 1]
+    assert split.sections == Sections([1, 1, 2, 1], [False] * 4)
     assert split.rejects is rejects
     assert split.share == 0.5
 
@@ -173,7 +173,15 @@ def test_a_batch_is_split_into_rows_that_keep_the_users_columns():
 def test_a_batch_without_texts_stays_empty():
     empty = Batch(pd.DataFrame({"id": []}, dtype=object), [], pd.DataFrame({"row": [], "reason": []}, dtype=object))
     split = split_batch(empty)
-    assert (len(split.frame), split.texts, split.sections) == (0, [], [])
+    assert (len(split.frame), split.texts, split.sections) == (0, [], Sections([], []))
+
+
+def test_sections_of_what_is_read_of_a_text_know_that_it_goes_on():
+    long = f"{TWO} ".ljust(MOST_CHARACTERS + 1)
+    frame = pd.DataFrame({"id": ["a", "b", "c"]})
+    split = split_batch(Batch(frame, ["Rain.", long, "a" * (MOST_CHARACTERS + 1)], pd.DataFrame()))
+    assert [len(text) for text in split.texts] == [5, *map(len, TWO.split("\n\n")), MOST_CHARACTERS]
+    assert split.sections == Sections([1, 1, 2, 1], [False, True, True, True])
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ def label_reports(
         As `cyberclass.labelling.writers.open_writer` takes it; for all files.
     by_section : bool
         Make each section of a text that reports several incidents a row of its own, with its number in the column
-        `section`, from 1.
+        `section`, from 1, and its text, in which places of evidence count, in `section_text`.
     jobs : int, optional
         Processes that label, each with the model of a `SavedModel`, while this one reads and writes; None chooses
         (`pool.default_jobs`). The files are the same, byte for byte, whatever their number.

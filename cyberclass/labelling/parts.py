@@ -14,7 +14,7 @@ from cyberclass.labelling.saved_model import Labelled, Labeller
 from cyberclass.labelling.summary import Clock, Tally
 from cyberclass.labelling.writer import ReportWriter, make_folder
 from cyberclass.labelling.writers import open_writer
-from cyberclass.text.batches import Batch
+from cyberclass.text.batches import Batch, Sections
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ def write_parts(
                     if found:
                         trace_evidence(found.labels, batch.texts, batch.originals)
                         if batch.sections is not None:
-                            found.labels.insert(0, "section", batch.sections)
+                            _name_sections(found.labels, batch.texts, batch.sections)
                         writer.write(beside(batch.frame, found.labels))
                 if found:
                     tally.add(found)
@@ -129,6 +129,14 @@ def _of_part(first: _Found, labelled: Iterator[_Found]) -> Iterator[_Found]:
     while found is not None:
         yield found
         found = None if found[0].ends_part else next(labelled, None)
+
+
+def _name_sections(labels: pd.DataFrame, texts: list[str], sections: Sections) -> None:
+    """Put number and text of each section left of its labels, in place."""
+    labels.insert(0, "section", sections.numbers)
+    labels.insert(1, "section_text", texts)
+    if "truncated" in labels:
+        labels["truncated"] = sections.truncated
 
 
 class _Timed:

@@ -19,6 +19,16 @@ TITLE_COLUMNS = ("title", "headline")
 
 
 @dataclass(frozen=True)
+class Sections:
+    """What the texts of a batch are sections of."""
+
+    #: Which section of its row each text is, from 1; length n.
+    numbers: list[int]
+    #: Whether the row's text goes on beyond what was read, and may have further sections; length n.
+    truncated: list[bool]
+
+
+@dataclass(frozen=True)
 class Batch:
     """Some reports in the order they were read, and those set aside among them."""
 
@@ -30,8 +40,8 @@ class Batch:
     rejects: pd.DataFrame
     #: Share of the source read so far, in [0, 1]; None where its size is not known.
     share: float | None = None
-    #: Which section of its row each text is, from 1; None where texts are whole.
-    sections: list[int] | None = None
+    #: None where texts are whole.
+    sections: Sections | None = None
     #: Of texts that were repaired, by place, what they were before, or its beginning.
     originals: dict[int, str] = field(default_factory=dict)
 

@@ -4,7 +4,8 @@ import re
 from collections import Counter
 from dataclasses import replace
 
-from cyberclass.text.batches import Batch
+from cyberclass.text.batches import Batch, Sections
+from cyberclass.text.extent import MOST_CHARACTERS
 from cyberclass.text.masking import mask_countries
 from cyberclass.text.sections import find_sections, find_titles
 
@@ -116,15 +117,16 @@ def split_batch(batch: Batch) -> Batch:
     Returns
     -------
     Batch
-        Each row of the user's as often as its text has sections, with the number of each, from 1.
+        Each row of the user's as often as what is read of its text has sections, with the number of each, from 1.
     """
-    parts = [split_text(text) for text in batch.texts]
+    parts = [split_text(text[:MOST_CHARACTERS]) for text in batch.texts]
     places = [place for place, sections in enumerate(parts) for _ in sections]
     frame = batch.frame.iloc[places].reset_index(drop=True)
     numbers = [number for sections in parts for number, _ in enumerate(sections, start=1)]
     texts = [text for sections in parts for text in sections]
+    truncated = [len(batch.texts[place]) > MOST_CHARACTERS for place in places]
     # Places in a section count in the section, as it was read.
-    return replace(batch, frame=frame, texts=texts, sections=numbers, originals={})
+    return replace(batch, frame=frame, texts=texts, sections=Sections(numbers, truncated), originals={})
 
 
 def _names(section: str) -> frozenset[str]:
