@@ -19,6 +19,7 @@ from cyberclass.labelling import job, journal, label, runs, slices
 from cyberclass.labelling.label import label_reports
 from cyberclass.labelling.saved_model import SavedModel
 from cyberclass.labelling.writer import hold, remove_leftovers
+from cyberclass.text.folders import ReportFiles
 from cyberclass.text.places import remove
 from cyberclass.text.readers import read_reports
 
@@ -166,6 +167,42 @@ def test_several_sources_are_one_run(tmp_path, saved):
     assert [name for name in files_in(tmp_path / "out") if name[0] != "_"] == ["x/a.csv", "y/a.csv"]
     run([str(path) for path in paths], tmp_path / "out.csv", saved)
     assert (tmp_path / "out.csv").read_text().count("\n") == 1 + 6
+
+
+@pytest.mark.parametrize(
+    ("sources", "expected"),
+    [
+        (["local.csv", "../shared/b.csv"], ["shared/b.csv", "work/local.csv"]),
+        (["{}/work/local.csv", "../shared/b.csv"], ["shared/b.csv", "work/local.csv"]),
+        (["local.csv", "{}/shared/b.csv"], ["shared/b.csv", "work/local.csv"]),
+        (["../shared/b.csv", "../shared/c.csv"], ["b.csv", "c.csv"]),
+    ],
+)
+def test_parts_lie_in_the_folder_wherever_the_sources_do(tmp_path, saved, sources, expected, monkeypatch):
+    for name in ("work/local.csv", "shared/b.csv", "shared/c.csv"):
+        put(tmp_path / name, 4)
+    before = files_in(tmp_path)
+    monkeypatch.chdir(tmp_path / "work")
+    run([source.format(tmp_path) for source in sources], "labels/", saved)
+    assert [name for name in files_in(Path("labels")) if name[0] != "_"] == expected
+    assert {name: content for name, content in files_in(tmp_path).items() if "labels" not in name} == before
+
+
+def test_a_part_outside_of_the_folder_is_refused(tmp_path):
+    put(tmp_path / "b.csv", 4)
+    files = ReportFiles([tmp_path / "sub" / ".." / "b.csv"], tmp_path, tabular=True)
+    with pytest.raises(ReportError, match=r"its part would lie outside of the folder to write to; expected a path"):
+        slices.cut(files)
+
+
+@pytest.mark.parametrize(("link", "target"), [("a.csv", "in/a.csv"), ("sub", "in")])
+def test_a_link_to_the_reports_in_the_folder_is_refused(tmp_path, saved, link, target):
+    source = put(tmp_path / "in" / "a.csv", 4)
+    run(source, f"{tmp_path}/out/", saved)
+    (tmp_path / "out" / "a.csv").unlink()
+    (tmp_path / "out" / link).symlink_to(tmp_path / target)
+    with pytest.raises(ReportError, match=r"a.csv: lies in the folder to write to"):
+        run(source, f"{tmp_path}/out/", saved)
 
 
 @pytest.mark.slow

@@ -29,8 +29,11 @@ def label_into_folder(files: ReportFiles, job: Job, means: Means) -> Done:
     ReportError
         As `run_slices`; and if a report lies in the folder.
     """
-    folder = job.folder.resolve()
-    if inner := [path for path in files.paths if folder in path.resolve().parents]:
+    homes = {job.folder.resolve()}
+    if not is_remote(job.folder):
+        # A part is written where a link points.
+        homes.update(path.resolve() for path in job.folder.rglob("*") if path.is_symlink())
+    if inner := [path for path in files.paths if homes & {path.resolve(), *path.resolve().parents}]:
         raise ReportError(f"{inner[0]}: lies in the folder to write to; name another, so that no report is lost.")
     with _interrupted(f"the parts in {job.folder} are kept"):
         return _run(files, job, means, f"name another folder with -o, or remove {job.folder} to begin anew")

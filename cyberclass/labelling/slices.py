@@ -89,11 +89,18 @@ def cut(files: ReportFiles) -> list[Slice]:
     Raises
     ------
     ReportError
-        If parts of two files would have the same name, or a Parquet file cannot be read.
+        If parts of two files would have the same name or one would lie outside of its folder, or a Parquet file cannot
+        be read.
     """
     if not files.tabular:
         return list(_cut_pages(files))
     many = len(files.paths) > 1
+    for path in files.paths:
+        if Path(name := files.name(path)).is_absolute() or ".." in Path(name).parts:
+            raise ReportError(
+                f"{path}: is called {name} below {files.base}, so its part would lie outside of the folder to write to; "
+                "expected a path without '..'."
+            )
     slices = [replace(each, is_one_of_many=many) for path in files.paths for each in _cut_table(files, path)]
     _check_names(slices)
     return slices

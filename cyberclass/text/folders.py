@@ -118,6 +118,12 @@ def _find_all(sources: Sequence[str | Path]) -> ReportFiles:
     found = [find_reports(source) for source in sources]
     if len(found) == 1:
         return found[0]
+    bases = [files.base for files in found]
+    if not any(map(is_remote, bases)) and (
+        any(".." in base.parts for base in bases) or len({base.is_absolute() for base in bases}) > 1
+    ):
+        # Names below a folder in common need paths that can be compared.
+        found = list(map(_resolved, found))
     paths = list(dict.fromkeys(path for files in found for path in files.paths))
     _check_kinds(f"{sources[0]} and {len(sources) - 1} more", paths)
     return ReportFiles(paths, _common([files.base for files in found]), found[0].tabular)
@@ -133,9 +139,15 @@ def _common(folders: Sequence[Path]) -> Path:
         return common
     try:
         return Path(os.path.commonpath(folders))
-    except ValueError:
-        # A mixture of absolute and relative paths, or of drives.
-        return Path(os.path.commonpath([folder.resolve() for folder in folders]))
+    except ValueError as error:
+        raise ReportError(
+            f"{folders[0]} and others: have no folder in common; expected reports of one drive."
+        ) from error
+
+
+def _resolved(files: ReportFiles) -> ReportFiles:
+    base = files.base.resolve()
+    return ReportFiles([base / path.relative_to(files.base) for path in files.paths], base, files.tabular)
 
 
 def _check_kinds(source: object, paths: Sequence[Path]) -> None:
