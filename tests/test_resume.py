@@ -388,9 +388,67 @@ def test_a_folder_with_other_files_is_refused(tmp_path, saved):
     source = put(tmp_path / "a.csv", 9)
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "mine.txt").write_text("mine")
-    with pytest.raises(ReportError, match="out: found other files in it; expected the parts of a run"):
+    with pytest.raises(ReportError, match=r"out: found other files in it; expected the parts of a run") as error:
         run(source, tmp_path / "out", saved)
-    assert list(files_in(tmp_path / "out")) == ["mine.txt"]
+    assert "remove" not in str(error.value)
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["mine.txt"]
+
+
+@pytest.mark.parametrize("output", ["out/", "out.csv"])
+def test_a_second_run_at_once_is_refused_and_harms_nothing(tmp_path, saved, output):
+    source = put(tmp_path / "a.csv", 90)
+    refused = []
+
+    def log(event, facts):
+        if event == "part":
+            with pytest.raises(ReportError, match="another run is at work in it; wait for that to end, or name") as error:
+                run(source, f"{tmp_path}/{output}", saved)
+            refused.append(error)
+
+    assert run(source, f"{tmp_path}/{output}", saved, log=log).rows == 90
+    assert len(refused) == 5
+    run(source, f"{tmp_path}/{output}", saved)
+
+
+@pytest.mark.parametrize("lost", ["a.csv.00001.csv", "_rejects/a.csv.00001.csv.csv"])
+def test_a_file_is_not_put_together_without_a_part(tmp_path, saved, lost):
+    source = put(tmp_path / "a.csv", 90)
+    run(source, tmp_path / "whole.csv", saved)
+    done = []
+
+    def log(event, facts):
+        done.append(event)
+        if len(done) == 5:
+            (tmp_path / ".out.csv.parts" / lost).unlink()
+
+    with pytest.raises(ReportError, match=r"a.csv.00001.csv: is gone, or not as it was written, before .*out.csv was put"):
+        run(source, tmp_path / "out.csv", saved, log=log)
+    assert not (tmp_path / "out.csv").exists()
+
+
+@pytest.mark.parametrize("content", ["[]", "3", '"text"'])
+def test_a_journal_of_another_shape_is_damaged(tmp_path, saved, content):
+    source = put(tmp_path / "a.csv", 9)
+    run(source, f"{tmp_path}/out/", saved)
+    (tmp_path / "out" / ".journal" / "run.json").write_text(content)
+    with pytest.raises(ReportError, match=r"run.json: is damaged \(found \w+, no object\); name another folder"):
+        run(source, f"{tmp_path}/out/", saved)
+
+
+def test_hidden_files_in_the_folder_are_passed_over(tmp_path, saved):
+    source = put(tmp_path / "a.csv", 9)
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / ".DS_Store").write_text("")
+    assert run(source, tmp_path / "out", saved).parts == 1
+
+
+@pytest.mark.parametrize("output", ["x.csv/", "x.csv/sub/"])
+def test_a_file_in_place_of_the_folder_is_one_sentence(tmp_path, saved, output):
+    source = put(tmp_path / "a.csv", 9)
+    (tmp_path / "x.csv").write_text("mine")
+    with pytest.raises(ReportError, match=r"x.csv.*: (found a file; expected a folder|cannot be made)"):
+        run(source, f"{tmp_path}/{output}", saved)
+    assert (tmp_path / "x.csv").read_text() == "mine"
 
 
 def test_reports_in_the_folder_to_write_to_are_refused(tmp_path, saved):

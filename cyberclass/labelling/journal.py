@@ -2,13 +2,15 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from cyberclass.errors import ReportError
+from cyberclass.labelling.locks import held_alone
 from cyberclass.text.folders import ReportFiles
-from cyberclass.text.places import remove, size_of, told, version_of, write_whole
+from cyberclass.text.places import is_remote, remove, size_of, told, version_of, write_whole
 
 #: The folder's name: readers of folders pass over what begins with a dot.
 JOURNAL = ".journal"
@@ -32,6 +34,34 @@ class Journal:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._place = folder / JOURNAL
+        self._run = self._place / "run.json"
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep other runs out of the folder; in stores and on systems without locks this does nothing.
+
+        Raises
+        ------
+        ReportError
+            If another run is at work in the folder, or it holds something else.
+        """
+        with told(self.folder):
+            self._check_kind()
+        if is_remote(self.folder):
+            yield
+            return
+        with held_alone(self._place / "lock", self.folder):
+            yield
+
+    def _check_kind(self) -> None:
+        if self.folder.is_dir():
+            # What is hidden is of the system, as .DS_Store.
+            if not self._run.is_file() and any(not each.name.startswith(".") for each in self.folder.iterdir()):
+                raise ReportError(
+                    f"{self.folder}: found other files in it; expected the parts of a run: name a new output with -o."
+                )
+        elif self.folder.exists():
+            raise ReportError(f"{self.folder}: found a file; expected a folder: name a new one with -o.")
 
     def begin(self, run: Mapping[str, Any], remedy: str) -> None:
         """Record what a run was asked for, or check that it is the same as before.
@@ -46,20 +76,17 @@ class Journal:
         Raises
         ------
         ReportError
-            If the folder holds something else, or parts of a run that was asked for something else.
+            If the folder holds parts of a run that was asked for something else.
         """
-        path = self._place / "run.json"
         try:
-            before = json.loads(path.read_text(encoding="utf-8"))
+            before = json.loads(self._run.read_text(encoding="utf-8"))
         except FileNotFoundError:
-            before = None
-        except ValueError as error:
-            raise ReportError(f"{path}: is damaged ({error}); {remedy}.") from error
-        if before is None:
-            if self.folder.is_dir() and any(each.name != JOURNAL for each in self.folder.iterdir()):
-                raise ReportError(f"{self.folder}: found other files in it; expected the parts of a run: {remedy}.")
-            write_json(path, run)
+            write_json(self._run, run)
             return
+        except ValueError as error:
+            raise ReportError(f"{self._run}: is damaged ({error}); {remedy}.") from error
+        if not isinstance(before, dict):
+            raise ReportError(f"{self._run}: is damaged (found {type(before).__name__}, no object); {remedy}.")
         for name, value in run.items():
             if before.get(name) != value:
                 was, now = _told(before.get(name), value)

@@ -1,12 +1,13 @@
 """Runs whose parts are kept: into a folder of parts, or beside a large file until it is put together."""
 
+import itertools
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from cyberclass.errors import ReportError
-from cyberclass.labelling.job import Done, Job, Means
+from cyberclass.labelling.job import REJECTS, Done, Job, Means
 from cyberclass.labelling.journal import Journal
 from cyberclass.labelling.runs import run_slices
 from cyberclass.labelling.saved_model import SavedModel
@@ -14,7 +15,7 @@ from cyberclass.labelling.slices import cut
 from cyberclass.labelling.summary import Clock, Tally
 from cyberclass.labelling.writers import open_writer
 from cyberclass.text.folders import ReportFiles
-from cyberclass.text.places import is_remote, place_of
+from cyberclass.text.places import is_remote, place_of, told
 
 
 def label_into_folder(files: ReportFiles, job: Job, means: Means) -> Done:
@@ -35,7 +36,7 @@ def label_into_folder(files: ReportFiles, job: Job, means: Means) -> Done:
         homes.update(path.resolve() for path in job.folder.rglob("*") if path.is_symlink())
     if inner := [path for path in files.paths if homes & {path.resolve(), *path.resolve().parents}]:
         raise ReportError(f"{inner[0]}: lies in the folder to write to; name another, so that no report is lost.")
-    with _interrupted(f"the parts in {job.folder} are kept"):
+    with Journal(job.folder).held(), _interrupted(f"the parts in {job.folder} are kept"):
         return _run(files, job, means, f"name another folder with -o, or remove {job.folder} to begin anew")
 
 
@@ -58,18 +59,31 @@ def label_and_join(files: ReportFiles, output: Path, rejects: Path, job: Job, me
     Raises
     ------
     ReportError
-        As `run_slices`.
+        As `run_slices`; and if a part is gone when the file is put together.
     """
-    with _interrupted(f"what is labelled is kept in {job.folder}"):
+    journal = Journal(job.folder)
+    with journal.held(), _interrupted(f"what is labelled is kept in {job.folder}"):
         done = _run(files, job, means, f"run the earlier command again, or remove {job.folder} to begin anew")
-        names = [name for several in done.parts for name in several]
+        with told(job.folder):
+            records = journal.records()
+        # A part has no file if none of its rows went there.
+        parts, set_aside = [], []
+        for name in itertools.chain.from_iterable(done.parts):
+            part, rejected = job.folder / name, job.folder / REJECTS / f"{name}.csv"
+            if name not in records or (records[name]["rejected"] and not rejected.is_file()):
+                raise ReportError(
+                    f"{part}: is gone, or not as it was written, before {output} was put together of it; "
+                    "run the same command again."
+                )
+            parts.extend([part] if records[name]["bytes"] is not None else [])
+            set_aside.extend([rejected] if records[name]["rejected"] else [])
         with Clock(done.tally.seconds, "writing"):
             if done.tally.rejected:
-                _join([job.part(name).rejects for name in names], rejects)
+                _join(set_aside, rejects)
             else:
                 rejects.unlink(missing_ok=True)
-            _join([job.folder / name for name in names], output)
-        Journal(job.folder).end()
+            _join(parts, output)
+        journal.end()
     return done
 
 
@@ -98,12 +112,10 @@ def _absolute(path: Path) -> Path:
     return path if is_remote(path) else path.absolute()
 
 
-def _join(parts: Sequence[Path | None], output: Path) -> None:
+def _join(parts: Sequence[Path], output: Path) -> None:
     with open_writer(output) as writer:
         for part in parts:
-            # A part has no file if none of its rows went there.
-            if part and part.is_file():
-                writer.append(part)
+            writer.append(part)
 
 
 @contextmanager

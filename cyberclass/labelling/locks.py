@@ -1,0 +1,68 @@
+"""A lock that one run at a time has, and that a kill releases by itself."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from cyberclass.errors import ReportError
+from cyberclass.labelling.writer import make_folder
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
+
+@contextmanager
+def held_alone(path: Path, folder: Path) -> Iterator[None]:
+    """Hold the lock of a folder, where there are locks.
+
+    Parameters
+    ----------
+    path : Path
+        The file to lock; it is made, with the folders above it, and stays.
+    folder : Path
+        What the error names.
+
+    Raises
+    ------
+    ReportError
+        If another run holds it, or the file cannot be made.
+    """
+    if fcntl is None:
+        yield
+        return
+    while True:
+        make_folder(path.parent)
+        try:
+            file = path.open("ab")
+        except OSError as error:
+            raise ReportError(
+                f"{path}: cannot be written ({error.strerror or error}); expected a folder that you may write to."
+            ) from error
+        with file:
+            if _lock(file, folder) and not _is_at(file, path):
+                continue  # the run that held it has removed the folder meanwhile
+            yield
+            return
+
+
+def _lock(file: BinaryIO, folder: Path) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise ReportError(
+            f"{folder}: another run is at work in it; wait for that to end, or name another output."
+        ) from error
+    except OSError:
+        return False  # of file systems without locks
+    return True
+
+
+def _is_at(file: BinaryIO, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except FileNotFoundError:
+        return False
