@@ -170,7 +170,7 @@ def test_a_worker_of_another_version_is_told(tmp_path, small_model_folder):
 
     other = job.Job(tmp_path, SavedModel(small_model_folder), None, None, 10, version="0.0.1")
     with pytest.raises(ReportError, match=r"a worker has cyberclass .*; expected 0.0.1"):
-        _label_alone(0, None, frozenset(), other)
+        _label_alone(0, None, other)
 
 
 @pytest.mark.parametrize(

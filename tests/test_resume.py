@@ -394,6 +394,110 @@ def test_a_folder_with_other_files_is_refused(tmp_path, saved):
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["mine.txt"]
 
 
+@pytest.mark.parametrize(("before", "now"), [(9, 90), (90, 9), (90, 50)])
+@pytest.mark.parametrize("ending", [".csv", ".parquet"])
+def test_parts_of_another_cutting_do_not_stay_beside_new_ones(tmp_path, saved, before, now, ending):
+    source = put(tmp_path / f"a{ending}", before)
+    run(source, f"{tmp_path}/out/", saved)
+    for first in (tmp_path / "out").glob("a.00000.*"):
+        first.unlink()
+    put(source, now)
+    with pytest.raises(ReportError, match=rf"a{ending}: has changed since a.*{ending} was made of it.*to begin anew"):
+        run(source, f"{tmp_path}/out/", saved)
+
+
+def test_parts_of_the_same_file_cut_otherwise_are_refused(tmp_path, saved, monkeypatch):
+    source = put(tmp_path / "a.csv", 90)
+    run(source, f"{tmp_path}/out/", saved)
+    monkeypatch.setattr(slices, "LARGE_BYTES", 1 << 30)
+    with pytest.raises(ReportError, match=r"a.csv: has changed since a.00000.csv was made of it"):
+        run(source, f"{tmp_path}/out/", saved)
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize(
+    ("ending", "change"),
+    [
+        (".csv", lambda path: put(path, 90, 7)),
+        (".csv", Path.unlink),
+        (".parquet", lambda path: put(path, 20)),
+        (".parquet", lambda path: put(path, 90, 7)),
+        (".parquet", Path.unlink),
+    ],
+)
+def test_a_file_exchanged_during_the_run_is_told(tmp_path, saved, ending, change, jobs):
+    source = put(tmp_path / f"a{ending}", 90)
+    done = []
+
+    def log(event, facts):
+        done.append(event)
+        if len(done) == 2:
+            change(source)
+
+    if jobs > 1:  # processes may be done before the change
+        saved.label([KINDS[0]])
+        put(source, 4000)
+    with pytest.raises(ReportError, match=rf"a{ending}: has changed since the run began.*; put it back as it was, or"):
+        run(source, f"{tmp_path}/out/", saved, log=log, jobs=jobs)
+
+
+def test_a_page_that_is_gone_during_the_run_is_told(tmp_path, saved):
+    for number in range(7):
+        (tmp_path / f"{number}.txt").write_text(KINDS[0].format(number))
+
+    def log(event, facts):
+        if event == "part":
+            (tmp_path / "6.txt").unlink(missing_ok=True)
+
+    with pytest.raises(ReportError, match="has changed since the run began"):
+        run(f"{tmp_path}/*.txt", f"{tmp_path}/out/", saved, log=log)
+
+
+def test_a_file_is_hashed_once(tmp_path, saved, monkeypatch):
+    source = put(tmp_path / "a.parquet", 90)
+    seen = []
+    monkeypatch.setattr(runs, "identity_of", lambda files: seen.append(files) or journal.identity_of(files))
+    assert run(source, f"{tmp_path}/out/", saved).parts > len(seen) == 1
+
+
+@pytest.mark.parametrize("names", [("a\udcff.csv", "a\udcfe.csv")])
+def test_two_files_of_one_name_are_refused(tmp_path, saved, names):
+    for name in names:
+        put(tmp_path / "in" / name, 4)
+    with pytest.raises(ReportError, match=r"its parts would have the name of a\?.csv, which is made of"):
+        run(tmp_path / "in", f"{tmp_path}/out/", saved)
+
+
+@pytest.mark.parametrize("output", ["out.csv", "out.jsonl"])
+def test_names_that_do_not_clash_in_parts_are_taken(tmp_path, saved, output):
+    put(tmp_path / "in" / "a.csv", 50)
+    put(tmp_path / "in" / "a.00001.csv", 50)
+    put(tmp_path / "in" / "a.00002.csv", 4)
+    assert run(tmp_path / "in", tmp_path / output, saved).rows == 104
+
+
+@pytest.mark.parametrize(
+    "content", ["{}", "[]", "3", '{"source": "a.csv", "input": {}, "is_last": true, "bytes": null}', "{"]
+)
+def test_a_record_of_another_shape_is_none(tmp_path, saved, content):
+    source = put(tmp_path / "a.csv", 9)
+    run(source, f"{tmp_path}/out/", saved)
+    (tmp_path / "out" / ".journal" / "parts" / "a.csv.json").write_text(content)
+    assert run(source, f"{tmp_path}/out/", saved).earlier == 0
+    assert run(source, f"{tmp_path}/out/", saved).earlier == 9
+
+
+def test_reports_that_may_not_be_read_are_one_sentence(tmp_path, saved, monkeypatch):
+    source = put(tmp_path / "a.csv", 9)
+
+    def refuse(path):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(journal, "version_of", refuse)
+    with pytest.raises(ReportError, match=r"a.csv: cannot be read \(Permission denied\); check the file"):
+        run(source, f"{tmp_path}/out/", saved)
+
+
 @pytest.mark.parametrize("output", ["out/", "out.csv"])
 def test_a_second_run_at_once_is_refused_and_harms_nothing(tmp_path, saved, output):
     source = put(tmp_path / "a.csv", 90)
@@ -401,7 +505,9 @@ def test_a_second_run_at_once_is_refused_and_harms_nothing(tmp_path, saved, outp
 
     def log(event, facts):
         if event == "part":
-            with pytest.raises(ReportError, match="another run is at work in it; wait for that to end, or name") as error:
+            with pytest.raises(
+                ReportError, match="another run is at work in it; wait for that to end, or name"
+            ) as error:
                 run(source, f"{tmp_path}/{output}", saved)
             refused.append(error)
 
@@ -421,7 +527,9 @@ def test_a_file_is_not_put_together_without_a_part(tmp_path, saved, lost):
         if len(done) == 5:
             (tmp_path / ".out.csv.parts" / lost).unlink()
 
-    with pytest.raises(ReportError, match=r"a.csv.00001.csv: is gone, or not as it was written, before .*out.csv was put"):
+    with pytest.raises(
+        ReportError, match=r"a.csv.00001.csv: is gone, or not as it was written, before .*out.csv was put"
+    ):
         run(source, tmp_path / "out.csv", saved, log=log)
     assert not (tmp_path / "out.csv").exists()
 

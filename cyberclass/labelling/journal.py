@@ -9,6 +9,7 @@ from typing import Any
 
 from cyberclass.errors import ReportError
 from cyberclass.labelling.locks import held_alone
+from cyberclass.labelling.summary import Tally
 from cyberclass.text.folders import ReportFiles
 from cyberclass.text.places import is_remote, remove, size_of, told, version_of, write_whole
 
@@ -105,7 +106,7 @@ class Journal:
             except ValueError:
                 continue
             name = path.relative_to(place).as_posix().removesuffix(".json")
-            if record["bytes"] == _size(self.folder / name):
+            if _is_record(record) and record["bytes"] == _size(self.folder / name):
                 found[name] = record
         return found
 
@@ -134,7 +135,22 @@ def identity_of(files: ReportFiles) -> dict[str, Any]:
     dict
         Of one file "size", "time" of the last change (in a store what it has for that) and "hash" of its first and
         last `_HASHED` bytes. Of several pages the number and the hash of their names, sizes and times.
+
+    Raises
+    ------
+    ReportError
+        If a file is gone, or may not be read.
     """
+    try:
+        return _identity_of(files)
+    except OSError as error:
+        where = error.filename or files.paths[0]
+        raise ReportError(
+            f"{where}: cannot be read ({error.strerror or error}); check the file and your rights."
+        ) from error
+
+
+def _identity_of(files: ReportFiles) -> dict[str, Any]:
     if len(files.paths) == 1:
         (path,) = files.paths
         size = size_of(path)
@@ -147,6 +163,17 @@ def identity_of(files: ReportFiles) -> dict[str, Any]:
         return {"size": size, "time": version_of(path), "hash": digest.hexdigest()}
     lines = [f"{files.name(path)}\0{size_of(path)}\0{version_of(path)}\n" for path in files.paths]
     return {"size": len(lines), "hash": hashlib.sha256("".join(lines).encode()).hexdigest()}
+
+
+def has_changed(files: ReportFiles, identity: Mapping[str, Any]) -> bool:
+    """Tell whether files are other than when their identity was taken, or gone."""
+    path = files.paths[0]
+    try:
+        if len(files.paths) == 1 and (size_of(path), version_of(path)) == (identity["size"], identity.get("time")):
+            return False
+        return not is_same(identity, identity_of(files))
+    except (OSError, ReportError):
+        return True
 
 
 def is_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
@@ -172,6 +199,20 @@ def write_json(path: Path, value: Mapping[str, Any]) -> None:
             f"{path}: cannot be written ({error.strerror or error}); "
             "expected a folder that has room, and that you may write to."
         ) from error
+
+
+def _is_record(record: object) -> bool:
+    """Tell whether what is read has the shape of what `Journal.record` wrote."""
+    if not isinstance(record, dict) or not {"source", "input", "is_last", "bytes"} <= record.keys():
+        return False
+    identity = record["input"]
+    if not isinstance(identity, dict) or not {"size", "hash"} <= identity.keys():
+        return False
+    try:
+        Tally.from_record(record)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return False
+    return isinstance(identity["size"], int)
 
 
 def _size(path: Path) -> int | None:

@@ -105,7 +105,7 @@ def _run(files: ReportFiles, job: Job, means: Means, remedy: str) -> Done:
             seconds = {step: round(spent, 3) for step, spent in tally.seconds.items()}
             means.log("part", {"part": name, "rows": tally.rows, "rejected": tally.rejected, "seconds": seconds})
 
-    return run_slices(cut(files), job, remedy, means, tell)
+    return run_slices(cut(files, job.ending), job, remedy, means, tell)
 
 
 def _absolute(path: Path) -> Path:

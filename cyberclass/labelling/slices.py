@@ -57,6 +57,13 @@ class Slice:
             yield f"{stem}.{number:05d}{own}"
             number += 1
 
+    def may_make(self, name: str, ending: str | None) -> bool:
+        """Tell whether a part of it may have a name."""
+        if not self.is_long:
+            return name == next(self.part_names(ending))
+        stem, own = (self.name, ending) if ending else _split(self.name)
+        return re.fullmatch(rf"{re.escape(stem)}\.\d{{5,}}{re.escape(own)}", name) is not None
+
     def batches(
         self, text_column: str | None, batch_size: int, by_section: bool
     ) -> Iterator[tuple[int, Batch, bool, bool]]:
@@ -74,12 +81,14 @@ class Slice:
             yield number, batch, is_last or (self.is_long and rest == PART_BATCHES - 1), is_last
 
 
-def cut(files: ReportFiles) -> list[Slice]:
+def cut(files: ReportFiles, ending: str | None = None) -> list[Slice]:
     """Cut reports into slices.
 
     Parameters
     ----------
     files : ReportFiles
+    ending : str, optional
+        Of the parts; None for that of the file each is made of.
 
     Returns
     -------
@@ -102,7 +111,7 @@ def cut(files: ReportFiles) -> list[Slice]:
                 "expected a path without '..'."
             )
     slices = [replace(each, is_one_of_many=many) for path in files.paths for each in _cut_table(files, path)]
-    _check_names(slices)
+    _check_names(slices, ending)
     return slices
 
 
@@ -130,26 +139,35 @@ def _cut_table(files: ReportFiles, path: Path) -> Iterator[Slice]:
     elif max(rows) > MOST_SLICE_ROWS:
         yield replace(whole, is_long=True)
     else:
-        first = number = before = 0
-        for group in range(len(rows)):
-            held = sum(rows[first : group + 1])
+        first = number = before = held = 0
+        for group, count in enumerate(rows):
+            held += count
             if held >= SLICE_ROWS or group == len(rows) - 1:
                 span = (first, group + 1 - first, before)
                 yield replace(whole, groups=span, number=number, size=whole.size * held / total)
                 first, number, before = group + 1, number + 1, before + held
+                held = 0
 
 
-def _check_names(slices: list[Slice]) -> None:
-    whole = {each.name for each in slices if each.number is None and not each.is_long}
+def _check_names(slices: list[Slice], ending: str | None) -> None:
+    known: dict[str, Slice] = {}
     for each in slices:
-        if each.name in whole:
-            continue
-        stem, ending = _split(each.name)
-        numbered = re.compile(rf"{re.escape(stem)}\.\d{{5}}{re.escape(ending)}")
-        if clash := next(filter(numbered.fullmatch, sorted(whole)), None):
-            raise ReportError(
-                f"{each.name}: its parts would have the name of {clash}, which is to be read, too; rename one of them."
-            )
+        # Two long ones clash in all names or in none.
+        name = next(each.part_names(ending))
+        if (other := known.setdefault(name, each)) is not each:
+            raise _clash(each, name, other)
+    for each in slices:
+        if each.is_long:
+            for name, other in known.items():
+                if other is not each and each.may_make(name, ending):
+                    raise _clash(each, name, other)
+
+
+def _clash(one: Slice, name: str, other: Slice) -> ReportError:
+    first, second = one.files.paths[0], other.files.paths[0]
+    return ReportError(
+        f"{first}: its parts would have the name of {name}, which is made of {second}; rename one of them."
+    )
 
 
 def _split(name: str) -> tuple[str, str]:

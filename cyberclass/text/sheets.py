@@ -64,7 +64,7 @@ def read_parquet(path: Path, block_size: int, groups: tuple[int, int, int] | Non
                 rows = range(before + count + 1, before + count + len(frame) + 1)
                 count += len(frame)
                 yield Block(frame, rows, share=count / total)
-    except (pyarrow.ArrowException, OSError) as error:
+    except (pyarrow.ArrowException, OSError, IndexError) as error:  # the last if it is not the file it was
         raise _damaged(path, "a Parquet file", error) from error
 
 
