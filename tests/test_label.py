@@ -65,6 +65,22 @@ def files_in(folder) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
+@pytest.mark.parametrize("output", ["out.csv", "out/"])
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({"jobs": 0}, "jobs: found 0; expected the number of processes, 1 or more."),
+        ({"jobs": -1}, "jobs: found -1; expected the number of processes, 1 or more."),
+        ({"batch_size": 0}, "batch_size: found 0; expected 1 or more reports a batch."),
+    ],
+)
+def test_numbers_below_one_are_refused(tmp_path, options, expected, output):
+    source = put(tmp_path / "in.csv", "1,ransom paid")
+    with pytest.raises(ReportError) as error:
+        label_reports(source, f"{tmp_path}/{output}", Stub(), **options)
+    assert str(error.value) == expected
+
+
 @pytest.mark.parametrize(("batch_size", "sizes"), [(1, [1, 1, 1]), (2, [1, 2]), (1000, [3])])
 def test_rows_with_labels_beside_them(tmp_path, batch_size, sizes):
     source = put(tmp_path / "in.csv", "1,ransom paid", "2,", "3,leak", "4,guide to backups")

@@ -559,6 +559,37 @@ def test_a_file_in_place_of_the_folder_is_one_sentence(tmp_path, saved, output):
     assert (tmp_path / "x.csv").read_text() == "mine"
 
 
+@pytest.mark.parametrize(
+    ("source", "file"),
+    [
+        (".", "a.csv"),
+        (".", "a.json"),
+        ("{}", "a.csv"),
+        ("**/*.csv", "a.csv"),
+        ("{}/*/*.csv", "in/a.csv"),
+        ([".", "in"], "in/a.csv"),
+        (".", "in/a.txt"),
+    ],
+)
+def test_parts_in_the_folder_of_the_sources_are_no_reports(tmp_path, saved, source, file, monkeypatch):
+    put(tmp_path / file, 9)
+    (tmp_path / "in").mkdir(exist_ok=True)
+    monkeypatch.chdir(tmp_path)
+    source = [each.format(tmp_path) for each in source] if isinstance(source, list) else source.format(tmp_path)
+    first = run(source, "labels/", saved)
+    again = run(source, "labels/", saved)
+    assert (again.rows, again.earlier) == (first.rows, first.rows)
+
+
+@pytest.mark.parametrize("source", ["labels", "labels/*.csv", "labels/a.csv", [".", "labels/a.csv"]])
+def test_parts_that_are_named_as_reports_are_refused(tmp_path, saved, source, monkeypatch):
+    put(tmp_path / "a.csv", 9)
+    monkeypatch.chdir(tmp_path)
+    run(".", "labels/", saved)
+    with pytest.raises(ReportError, match=r"a.csv: lies in the folder to write to"):
+        run(source, "labels/", saved)
+
+
 def test_reports_in_the_folder_to_write_to_are_refused(tmp_path, saved):
     put(tmp_path / "out" / "a.csv", 9)
     with pytest.raises(ReportError, match=r"a.csv: lies in the folder to write to"):

@@ -59,7 +59,7 @@ def label_reports(
         ended is gone on with.
         Or a folder, which is there or whose name ends in a slash, for a part for each file (several for a large one),
         of the same format; rows that are set aside go to its folder ``_rejects``. Parts that are there are not made
-        again.
+        again, and are no reports of a folder or a pattern that holds them.
     model : Labeller
         A `SavedModel` also compares the reports with its training documents.
     text_column : str, optional
@@ -91,14 +91,20 @@ def label_reports(
     Raises
     ------
     ReportError
-        If the source cannot be read or the output not be written, the output is among the sources, parts were made of
+        If there is less than one report a batch or one process, the source cannot be read or the output not be written,
+        the output is among the sources, parts were made of
         other reports, by another model or with other options, or no report could be labelled.
     """
     start = perf_counter()
-    files = find_reports(source) if isinstance(source, (str, Path, Sequence)) and str(source) != "-" else None
+    if batch_size < 1:
+        raise ReportError(f"batch_size: found {batch_size}; expected 1 or more reports a batch.")
+    if jobs is not None and jobs < 1:
+        raise ReportError(f"jobs: found {jobs}; expected the number of processes, 1 or more.")
+    place, has_parts = place_of(output), is_folder(output)
+    apart = place if has_parts else None
+    files = find_reports(source, apart) if isinstance(source, (str, Path, Sequence)) and str(source) != "-" else None
     size = None if files is None else sum(map(size_of, files.paths))
     means = Means(default_jobs(size, model) if jobs is None else jobs, cluster, Watch(progress, show), log)
-    place, has_parts = place_of(output), is_folder(output)
     check_writable(place)
     if not has_parts:
         open_writer(output)  # that there is one is told before any work

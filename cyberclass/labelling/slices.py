@@ -107,8 +107,8 @@ def cut(files: ReportFiles, ending: str | None = None) -> list[Slice]:
     for path in files.paths:
         if Path(name := files.name(path)).is_absolute() or ".." in Path(name).parts:
             raise ReportError(
-                f"{path}: is called {name} below {files.base}, so its part would lie outside of the folder to write to; "
-                "expected a path without '..'."
+                f"{path}: is called {name} below {files.base}, so its part would lie outside of the folder to write "
+                "to; expected a path without '..'."
             )
     slices = [replace(each, is_one_of_many=many) for path in files.paths for each in _cut_table(files, path)]
     _check_names(slices, ending)

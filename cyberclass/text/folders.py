@@ -31,7 +31,7 @@ class ReportFiles:
         return path.relative_to(self.base).as_posix().encode("utf-8", "replace").decode("utf-8")
 
 
-def find_reports(source: str | Path | Sequence[str | Path]) -> ReportFiles:
+def find_reports(source: str | Path | Sequence[str | Path], apart: Path | None = None) -> ReportFiles:
     """Find the files that a path, a folder or a pattern stands for.
 
     Parameters
@@ -40,6 +40,8 @@ def find_reports(source: str | Path | Sequence[str | Path]) -> ReportFiles:
         A file; a folder, of which the pages in it and below it are taken, or the tables if there are no pages; or a
         pattern such as ``news/*.csv`` (``**`` for any folders), if no file has that name. Hidden files and files with
         other endings are passed over. Of several, the files of each in turn, each file once.
+    apart : Path, optional
+        Folder to write to: what lies in it is left out of the folders and patterns that hold it.
 
     Returns
     -------
@@ -53,13 +55,13 @@ def find_reports(source: str | Path | Sequence[str | Path]) -> ReportFiles:
         kinds.
     """
     if not isinstance(source, (str, Path)):
-        return _find_all(source)
+        return _find_all(source, apart)
     path = place_of(source)
     with told(path):
-        return _find_at(path, source)
+        return _find_at(path, source, apart)
 
 
-def _find_at(path: Path, source: str | Path) -> ReportFiles:
+def _find_at(path: Path, source: str | Path, apart: Path | None) -> ReportFiles:
     if is_remote(path) and kind_of(path) in TABLES + PAGES and path.is_file():
         # Of a web address it would have to be read, to see that it is no folder.
         return ReportFiles([path], path.parent, kind_of(path) in TABLES)
@@ -68,18 +70,18 @@ def _find_at(path: Path, source: str | Path) -> ReportFiles:
     except OSError as error:
         raise ReportError(f"{str(path)[:200]}: cannot be opened ({error.strerror}); check the path.") from error
     if is_folder:
-        return _in_folder(path)
+        return _in_folder(path, apart)
     if exists:
         if kind_of(path) not in TABLES + PAGES:
             raise ReportError(f"{path}: found a file ending in {path.suffix!r}; expected {_list(TABLES + PAGES)}.")
         return ReportFiles([path], path.parent, kind_of(path) in TABLES)
     if set("*?[") & set(str(source)):
-        return _by_pattern(path, str(source))
+        return _by_pattern(path, str(source), apart)
     raise ReportError(f"{path}: no such file or folder; check the path.")
 
 
-def _in_folder(folder: Path) -> ReportFiles:
-    files = _visible(folder.rglob("*"), folder)
+def _in_folder(folder: Path, apart: Path | None) -> ReportFiles:
+    files = _visible(folder.rglob("*"), folder, apart)
     if pages := [path for path in files if kind_of(path) in PAGES]:
         return ReportFiles(pages, folder, tabular=False)
     # "_": what Arrow, Dask and Spark pass over in a folder of tables, and we put beside them.
@@ -95,7 +97,7 @@ def _in_folder(folder: Path) -> ReportFiles:
     return ReportFiles(tables, folder, tabular=True)
 
 
-def _by_pattern(pattern: Path, source: str) -> ReportFiles:
+def _by_pattern(pattern: Path, source: str, apart: Path | None) -> ReportFiles:
     if is_remote(pattern):
         start = source.rindex("/", 0, min(source.find(mark) % len(source) for mark in "*?[")) + 1
         base, rest = place_of(source[:start]), source[start:]
@@ -104,7 +106,7 @@ def _by_pattern(pattern: Path, source: str) -> ReportFiles:
         while not set("*?[") & set(pattern.parts[fixed]):
             fixed += 1
         base, rest = Path(*pattern.parts[:fixed]), str(Path(*pattern.parts[fixed:]))
-    files = _visible(base.glob(rest), base)
+    files = _visible(base.glob(rest), base, apart)
     paths = [path for path in files if kind_of(path) in TABLES + PAGES]
     if not paths:
         raise ReportError(f"{pattern}: no file matches that ends in {_list(TABLES + PAGES)}.")
@@ -112,10 +114,10 @@ def _by_pattern(pattern: Path, source: str) -> ReportFiles:
     return ReportFiles(paths, base, bool(_kinds(paths)))
 
 
-def _find_all(sources: Sequence[str | Path]) -> ReportFiles:
+def _find_all(sources: Sequence[str | Path], apart: Path | None) -> ReportFiles:
     if not sources:
         raise ReportError("found no source; expected a file, a folder or a pattern.")
-    found = [find_reports(source) for source in sources]
+    found = [find_reports(source, apart) for source in sources]
     if len(found) == 1:
         return found[0]
     bases = [files.base for files in found]
@@ -168,13 +170,20 @@ def _is_aside(path: Path) -> bool:
     return any(part.startswith("_") for part in path.parts)
 
 
-def _visible(paths: Iterable[Path], base: Path) -> list[Path]:
+def _visible(paths: Iterable[Path], base: Path, apart: Path | None) -> list[Path]:
     # "~$": the lock file that Word and Excel leave beside an open document.
-    return sorted(
+    found = sorted(
         path
         for path in paths
         if path.is_file() and not any(part.startswith((".", "~$")) for part in path.relative_to(base).parts)
     )
+    if apart is None or is_remote(apart) != is_remote(base):
+        return found
+    folder, whole = apart.resolve(), base.resolve()
+    if whole not in folder.parents:
+        return found
+    inner = base / folder.relative_to(whole)
+    return [path for path in found if inner not in path.parents]
 
 
 def _list(endings: tuple[str, ...]) -> str:
