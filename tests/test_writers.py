@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow
 import pytest
 from openpyxl import load_workbook
-from pyarrow import parquet
+from pyarrow import dataset, parquet
 
 from cyberclass.errors import ReportError
 from cyberclass.labelling import excel
@@ -254,7 +254,10 @@ def test_nested_values_become_json(tmp_path, ending):
     ("batches", "kind", "expected"),
     [
         ([["a"], ["b"]], "string", ["a", "b"]),
-        ([[None], [None]], "null", [None, None]),
+        ([[None], [None]], "string", [None, None]),
+        ([[None], [[]]], "string", [None, "[]"]),
+        ([["x"], [None]], "string", ["x", None]),
+        ([[1], [None]], "int64", [1, None]),
         ([[None], [1], [None]], "int64", [None, 1, None]),
         ([[1], [0.5]], "double", [1.0, 0.5]),
         ([[1, 0.5]], "double", [1.0, 0.5]),
@@ -276,6 +279,22 @@ def test_parquet_types(tmp_path, batches, kind, expected):
     assert str(table.schema.field("text").type) == kind
     assert table["text"].to_pylist() == expected
     assert files_in(tmp_path) == [path.name]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        (objects(a=[None]), objects(a=["x"]), [None, "x"]),
+        (objects(a=["x"]), objects(a=[None]), ["x", None]),
+        (objects(a=[None]), objects(a=[1]), [None, "1"]),
+        (objects(a=[1]), objects(a=[None]), [1, None]),
+        (pd.DataFrame({"a": pd.array([None], pd.ArrowDtype(pyarrow.null()))}), objects(a=["x"]), [None, "x"]),
+    ],
+)
+def test_a_folder_of_parquet_parts_is_one_table(tmp_path, first, second, expected):
+    for name, frame in (("a.0.parquet", first), ("a.1.parquet", second)):
+        write(tmp_path / name, frame)
+    assert dataset.dataset(tmp_path).to_table()["a"].to_pylist() == expected
 
 
 def test_parquet_to_parquet_keeps_types(tmp_path):

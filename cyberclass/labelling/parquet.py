@@ -22,12 +22,15 @@ class ParquetWriter(ReportWriter):
     """Writes one Parquet file; see `ReportWriter`.
 
     Columns of objects are typed by what they hold; what has no one type, and what is nested, becomes text (JSON).
+    A column that holds nothing is one of text, so that a folder of files reads as one table.
     When a later frame does not fit the columns so far, a further temporary file is begun, and all are
     joined at the end.
     """
 
     def _open(self, part: Path) -> None:
         self._schema = pyarrow.schema([])
+        #: Columns that held nothing so far, whose type is that of the first value.
+        self._empty: set[str] = set()
         self._writer: parquet.ParquetWriter | None = None
 
     def _write(self, frame: pd.DataFrame) -> None:
@@ -40,13 +43,32 @@ class ParquetWriter(ReportWriter):
                 self._write_table(file.read_row_group(group))
 
     def _write_table(self, table: pyarrow.Table) -> None:
-        schema = _joint_schema(self._schema, table)
+        schema = self._joint_schema(table)
         if self._writer is None or schema != self._schema:
             part = self._parts[-1] if self._writer is None else self._new_part()
             self._close()
             self._schema = schema
             self._writer = parquet.ParquetWriter(part, schema, compression="zstd")
         self._writer.write_table(_fit(table, schema))
+
+    def _joint_schema(self, table: pyarrow.Table) -> pyarrow.Schema:
+        """Add a table's columns to the schema, and widen the types that do not hold its values."""
+        schema = self._schema
+        for field in table.schema:
+            place = schema.get_field_index(field.name)
+            is_empty = table[field.name].null_count == len(table)
+            if place < 0:
+                schema = schema.append(field)
+            elif not is_empty:
+                known = field.type if field.name in self._empty else schema.field(place).type
+                schema = schema.set(place, field.with_type(_joint_type(known, field.type)))
+            if not is_empty:
+                self._empty.discard(field.name)
+            elif place < 0 and pyarrow.types.is_string(field.type):
+                self._empty.add(field.name)
+        while (misfit := _misfit(table, schema)) is not None:
+            schema = schema.set(misfit, schema.field(misfit).with_type(pyarrow.string()))
+        return schema
 
     def _finish(self) -> Path:
         self._close()
@@ -84,7 +106,8 @@ def _arrow_column(column: pd.Series) -> Any:
         kind = array.type
         if pyarrow.types.is_dictionary(kind):
             kind = kind.value_type
-        return array.cast(pyarrow.string() if pyarrow.types.is_large_string(kind) else kind)
+        is_text = pyarrow.types.is_large_string(kind) or pyarrow.types.is_null(kind)
+        return array.cast(pyarrow.string() if is_text else kind)
     values = [None if is_missing(value) else value for value in values_of(column)]
     kinds = set(map(type, values)) - {type(None)}
     if kinds in _NATIVE:
@@ -95,8 +118,6 @@ def _arrow_column(column: pd.Series) -> Any:
 
 
 def _text_column(values: list[Any]) -> Any:
-    if all(value is None for value in values):
-        return pyarrow.nulls(len(values))
     texts = [value if value is None or isinstance(value, str) else _bare_text(value) for value in values]
     try:
         return pyarrow.array(texts, pyarrow.string())
@@ -109,25 +130,10 @@ def _bare_text(value: Any) -> str:
     return text if isinstance(text, str) else json_text(text)
 
 
-def _joint_schema(schema: pyarrow.Schema, table: pyarrow.Table) -> pyarrow.Schema:
-    """Add a table's columns to a schema, and widen the types that do not hold its values."""
-    for field in table.schema:
-        place = schema.get_field_index(field.name)
-        if place < 0:
-            schema = schema.append(field)
-        else:
-            schema = schema.set(place, field.with_type(_joint_type(schema.field(place).type, field.type)))
-    while (misfit := _misfit(table, schema)) is not None:
-        schema = schema.set(misfit, schema.field(misfit).with_type(pyarrow.string()))
-    return schema
-
-
 def _joint_type(one: pyarrow.DataType, other: pyarrow.DataType) -> pyarrow.DataType:
     types = pyarrow.types
-    if one == other or types.is_null(other):
+    if one == other:
         return one
-    if types.is_null(one):
-        return other
     if types.is_integer(one) and types.is_integer(other):
         return pyarrow.int64()
     if all(types.is_integer(kind) or types.is_floating(kind) for kind in (one, other)):

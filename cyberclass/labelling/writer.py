@@ -5,11 +5,11 @@ import secrets
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Self
+from typing import Self
 
 import pandas as pd
 
@@ -48,7 +48,7 @@ class ReportWriter:
         #: The columns so far, in the order of the file.
         self.columns: list[str] = []
         self._parts: list[Path] = []
-        self._locks: list[BinaryIO] = []
+        self._locks = ExitStack()
         # Resolved, so that a link goes on pointing where it points.
         self._target = None if str(self.path) == "-" else place_of(self.path).resolve()
         if self._target:
@@ -140,7 +140,7 @@ class ReportWriter:
             part = self._target.with_name(f".{self._target.name[:200]}.{secrets.token_hex(4)}.part")
             part.touch(exist_ok=False)
         self._parts.append(part)
-        self._locks.append(hold(part))
+        self._locks.enter_context(hold(part))
         return part
 
     def _deliver(self, part: Path) -> None:
@@ -161,8 +161,7 @@ class ReportWriter:
     def _remove_parts(self) -> None:
         for part in self._parts:
             part.unlink(missing_ok=True)
-        for lock in self._locks:
-            lock.close()
+        self._locks.close()
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
@@ -195,12 +194,13 @@ def make_folder(folder: Path) -> None:
         ) from error
 
 
-def hold(part: Path) -> BinaryIO:
+def hold(part: Path) -> AbstractContextManager[object]:
     """Tell others that a temporary file is in use, until what is returned is closed or the process ends."""
+    if fcntl is None:
+        return nullcontext()  # Windows renames and removes no file that is open
     file = part.open("rb")
-    if fcntl is not None:
-        with suppress(OSError):  # of file systems without locks
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    with suppress(OSError):  # of file systems without locks
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     return file
 
 
