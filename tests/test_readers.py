@@ -6,15 +6,17 @@ import json
 import sys
 import warnings
 from datetime import datetime
+from functools import partial
 from zipfile import ZipFile
 
 import pandas as pd
+import pyarrow
 import pytest
 from docx import Document
 from openpyxl import Workbook
 
 from cyberclass.errors import ReportError
-from cyberclass.text import tables
+from cyberclass.text import sheets, tables
 from cyberclass.text.mending import mend
 from cyberclass.text.readers import Batch, read_reports
 from cyberclass.text.streams import HEAD_BYTES
@@ -269,6 +271,39 @@ def test_parquet_keeps_types(tmp_path):
     assert batch.frame["n"].tolist() == [1, pd.NA]
     assert list(batch.frame.columns) == ["text", "n", "l", "key"]
     assert batch.share == 1.0
+
+
+@pytest.mark.parametrize(
+    ("texts", "block_size", "expected"),
+    [
+        (["a"] * 0, 1000, []),
+        (["a"] * 50, 1000, [50]),
+        (["a"] * 50, 20, [20, 20, 10]),
+        (["a"] * 50, 3, [3] * 16 + [2]),
+        (["a" * 500] * 50, 1000, [20, 20, 10]),
+        (["a"] * 20 + ["a" * 500] * 20 + ["a"] * 20, 50, [40, 20]),
+    ],
+)
+def test_blocks_of_parquet_end_by_rows_or_bytes(tmp_path, monkeypatch, texts, block_size, expected):
+    monkeypatch.setattr(sheets, "_BLOCK_BYTES", 5000)
+    path = tmp_path / "a.parquet"
+    pd.DataFrame({"text": pd.Series(texts, dtype=object)}).to_parquet(path, row_group_size=7)
+    blocks = list(sheets.read_parquet(path, block_size))
+    assert [len(block.frame) for block in blocks] == expected
+    assert [row for block in blocks for row in block.rows] == list(range(1, len(texts) + 1))
+    assert [text for block in blocks for text in block.frame["text"]] == texts
+
+
+@pytest.mark.parametrize("error", [MemoryError, partial(pyarrow.ArrowMemoryError, "realloc of size 4 failed")])
+def test_parquet_that_takes_all_memory_is_one_sentence(tmp_path, monkeypatch, error):
+    def fail(*_, **__):
+        raise error()
+
+    path = tmp_path / "a.parquet"
+    pd.DataFrame({"text": ["breach"]}).to_parquet(path)
+    monkeypatch.setattr("pyarrow.parquet.ParquetFile.iter_batches", fail)
+    with pytest.raises(ReportError, match="a.parquet: rows of it do not fit into the memory"):
+        list(sheets.read_parquet(path, 10))
 
 
 def test_excel(tmp_path):

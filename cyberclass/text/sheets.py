@@ -17,6 +17,12 @@ from cyberclass.text.places import is_remote
 #: Bytes of an unpacked workbook: a million rows of four pages each.
 _MOST_UNPACKED = 8_000_000_000
 
+#: Rows of Parquet that are unpacked at a time: a file of some bytes may hold a huge text in every row.
+_ROWS_AT_A_TIME = 20
+
+#: Bytes of unpacked Parquet with which a block is complete, whatever its rows.
+_BLOCK_BYTES = 32_000_000
+
 
 def rows_of_groups(path: Path) -> list[int]:
     """Count the rows of each row group of a Parquet file; errors as `read_parquet` raises them."""
@@ -43,12 +49,13 @@ def read_parquet(path: Path, block_size: int, groups: tuple[int, int, int] | Non
     Yields
     ------
     Block
-        Columns keep their Arrow types (`pandas.ArrowDtype`).
+        Columns keep their Arrow types (`pandas.ArrowDtype`). Of rows so long that they make 32 MB, a block has fewer;
+        how many depends on the rows alone.
 
     Raises
     ------
     ReportError
-        If the file is damaged, or two columns share a name.
+        If the file is damaged, two columns share a name, or some rows do not fit into the memory.
     """
     import pyarrow
 
@@ -59,13 +66,38 @@ def read_parquet(path: Path, block_size: int, groups: tuple[int, int, int] | Non
             chosen = range(first, first + n)
             total = sum(file.metadata.row_group(group).num_rows for group in chosen)
             count = 0
-            for batch in file.iter_batches(block_size, row_groups=list(chosen)):
-                frame = batch.to_pandas(types_mapper=pd.ArrowDtype, ignore_metadata=True)
+            batches = file.iter_batches(min(block_size, _ROWS_AT_A_TIME), row_groups=list(chosen))
+            for table in _join(batches, block_size):
+                frame = table.to_pandas(types_mapper=pd.ArrowDtype, ignore_metadata=True)
                 rows = range(before + count + 1, before + count + len(frame) + 1)
                 count += len(frame)
                 yield Block(frame, rows, share=count / total)
+    except MemoryError as error:
+        raise ReportError(
+            f"{path}: rows of it do not fit into the memory of this machine; expected texts of some pages each, "
+            "so take out longer ones."
+        ) from error
     except (pyarrow.ArrowException, OSError, IndexError) as error:  # the last if it is not the file it was
         raise _damaged(path, "a Parquet file", error) from error
+
+
+def _join(batches: Iterator[Any], size: int) -> Iterator[Any]:
+    """Make tables of batches of rows, of `size` rows each, or fewer once they have `_BLOCK_BYTES`."""
+    import pyarrow
+
+    held: list[Any] = []
+    rows = held_bytes = 0
+    for batch in batches:
+        start = 0
+        while start < len(batch):
+            some = batch.slice(start, size - rows)
+            held.append(some)
+            start, rows, held_bytes = start + len(some), rows + len(some), held_bytes + some.nbytes
+            if rows == size or held_bytes >= _BLOCK_BYTES:
+                yield pyarrow.Table.from_batches(held).combine_chunks()
+                held, rows, held_bytes = [], 0, 0
+    if held:
+        yield pyarrow.Table.from_batches(held).combine_chunks()
 
 
 @contextmanager
