@@ -2,6 +2,8 @@
 
 import io
 import json
+import signal
+import sys
 from contextlib import redirect_stderr
 
 import pytest
@@ -22,6 +24,13 @@ def put(path, n):
 def told(*argv, code=0):
     with redirect_stderr(io.StringIO()) as err:
         assert main(["label", *map(str, argv), "--log-json"]) == code
+    return [json.loads(line) for line in err.getvalue().splitlines()]
+
+
+def logged_until_exit(*argv, code):
+    with redirect_stderr(io.StringIO()) as err, pytest.raises(SystemExit) as ended:
+        main(["label", *map(str, argv), "--log-json"])
+    assert ended.value.code == code
     return [json.loads(line) for line in err.getvalue().splitlines()]
 
 
@@ -71,6 +80,38 @@ def test_an_interrupt_is_an_event(tmp_path, model, monkeypatch):
     events = told(put(tmp_path / "a.csv", 3), "-o", tmp_path / "out.csv", *model, code=130)
     assert events[-1]["message"] == "interrupted; the parts are kept"
     assert (events[-1]["event"], events[-1]["exit_code"]) == ("error", 130)
+
+
+def test_a_polite_kill_is_an_event(tmp_path, model, monkeypatch):
+    def killed(*_, **__):
+        sys.exit(128 + signal.SIGTERM)
+
+    monkeypatch.setattr(label, "write_parts", killed)
+    events = logged_until_exit(put(tmp_path / "a.csv", 3), "-o", tmp_path / "out.csv", *model, code=143)
+    assert [event["event"] for event in events] == ["start", "error"]
+    assert events[-1]["message"] == "ended by SIGTERM; parts that were done are kept"
+
+
+@pytest.mark.parametrize(
+    ("argv", "expected"),
+    [
+        (["a.csv", "--jobs", "0"], "--jobs: found 0; expected the number of processes, 1 or more."),
+        ([], "found nothing to label; expected a SOURCE"),
+        (["a.csv", "-o", "out.txt"], "out.txt: found the ending '.txt'"),
+    ],
+)
+def test_arguments_that_do_not_go_together_are_an_event(model, argv, expected):
+    (event,) = logged_until_exit(*argv, *model, code=2)
+    assert (event["event"], event["exit_code"]) == ("error", 2)
+    assert expected in event["message"]
+
+
+def test_reports_that_the_model_cannot_read_are_a_warning(tmp_path, model):
+    source = put(tmp_path / "a.csv", 2)
+    source.write_text("text\nThe gang wants a ransom.\nДжерело повідомляє про напад на лікарню та вимогу викупу.\n")
+    events = told(source, "-o", tmp_path / "out.csv", *model)
+    warning = next(event for event in events if "another language" in event.get("message", ""))
+    assert (warning["event"], warning["rows"], events[-1]["unread"]) == ("warning", 1, 1)
 
 
 def test_time_goes_into_three_steps(tmp_path, small_model_folder, monkeypatch):

@@ -1,17 +1,21 @@
 """Events of a run as JSON, one object a line on standard error, for whatever watches it."""
 
 import json
+import signal
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 # Nothing heavy up here: `cyberclass --help` must answer at once.
 from cyberclass.errors import CyberclassError
 
 if TYPE_CHECKING:
     from cyberclass.labelling.summary import LabelSummary
+
+#: What the exit code of a program that a signal ended has beside the signal's number.
+_BY_SIGNAL = 128
 
 
 def log_event(event: str, facts: dict[str, Any]) -> None:
@@ -24,6 +28,9 @@ def log_summary(summary: "LabelSummary", page: Path | None = None) -> None:
     """Write what a person is told at the end of a run: warnings, then the end."""
     if summary.rejected:
         log_event("warning", {"message": "rows were set aside", "rows": summary.rejected, **_named(summary.rejects)})
+    if summary.unread:
+        message = "reports in another language than the model's, or of words that it does not know, stay undetermined"
+        log_event("warning", {"message": message, "rows": summary.unread})
     if summary.drift and summary.drift.warning:
         log_event("warning", {"message": summary.drift.warning, **({"page": str(page)} if page else {})})
     log_event(
@@ -33,6 +40,7 @@ def log_summary(summary: "LabelSummary", page: Path | None = None) -> None:
             "earlier": summary.earlier,
             "labelled": summary.labelled,
             "undetermined": summary.undetermined,
+            "unread": summary.unread,
             "not_incidents": summary.not_incidents,
             "rejected": summary.rejected,
             "motivations": summary.motivations,
@@ -58,6 +66,17 @@ def logged(run: Callable[[], int]) -> int:
         message = f"interrupted; {str(error) or 'nothing was written'}"
         log_event("error", {"message": message, "exit_code": 130})
         return 130
+    except SystemExit as error:
+        if isinstance(error.code, int) and error.code > _BY_SIGNAL:
+            name = signal.Signals(error.code - _BY_SIGNAL).name
+            log_event("error", {"message": f"ended by {name}; parts that were done are kept", "exit_code": error.code})
+        raise
+
+
+def log_misuse(message: str) -> NoReturn:
+    """Write, as an event, that arguments do not go together, and exit."""
+    log_event("error", {"message": message, "exit_code": 2})
+    sys.exit(2)
 
 
 def _named(rejects: Path | None) -> dict[str, str]:

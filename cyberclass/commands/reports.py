@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 # Nothing heavy up here: `cyberclass --help` must answer at once.
-from cyberclass.commands.events import log_event, log_summary, logged
+from cyberclass.commands.events import log_event, log_misuse, log_summary, logged
 from cyberclass.commands.options import add_command, add_model, check_ending, name_model
 from cyberclass.errors import ModelError, ReportError
 
@@ -110,11 +110,16 @@ def add(commands: "argparse._SubParsersAction") -> None:
 
 def label(arguments: argparse.Namespace) -> int:
     """Label reports."""
+    if not arguments.log_json:
+        return _label(arguments)
+    arguments.misused = log_misuse
+    return logged(lambda: _label(arguments))
+
+
+def _label(arguments: argparse.Namespace) -> int:
     _check(arguments)
     name_model(arguments)
-    if arguments.text is not None:
-        return _label_text(arguments)
-    return logged(lambda: _label_files(arguments)) if arguments.log_json else _label_files(arguments)
+    return _label_files(arguments) if arguments.text is None else _label_text(arguments)
 
 
 def _label_files(arguments: argparse.Namespace) -> int:
