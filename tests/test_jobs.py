@@ -1,6 +1,7 @@
 """Labelling in several processes: the same output, few batches ahead, and nothing left behind."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -127,6 +128,19 @@ def test_a_model_that_was_exchanged_is_told(small_model_folder):
     saved.identity = {**saved.identity, "weights_sha256": "0" * 64}
     with pytest.raises(ModelError, match=r"found small@.*, expected small@00000000"):
         saved.label(["A report."])
+
+
+def test_a_card_that_was_edited_makes_another_model(tmp_path, small_model_folder):
+    folder = shutil.copytree(small_model_folder, tmp_path / "small")
+    before = SavedModel(folder)
+    before.label(["A report."])
+    card = folder / "card.json"
+    card.write_text(card.read_text() + "\n")
+    edited = SavedModel(folder)
+    assert (edited.name, edited.identity == before.identity) == (before.name, False)
+    edited.label(["A report."])
+    with pytest.raises(ModelError, match=r"card [0-9a-f]{8}, expected small@.*it was exchanged"):
+        before.label(["A report."])
 
 
 def children_of(pid):

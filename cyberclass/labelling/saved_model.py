@@ -42,12 +42,12 @@ class Labelled:
     labels: pd.DataFrame
     #: What the batch looked like to the model; None if there is nothing to compare it with.
     profile: "Profile | None"
-    #: Processor time, in features and model.
+    #: By the clock, in features and model.
     seconds: float
 
 
-#: Models of this process by folder and hash of weights: one load, however many batches come.
-_LOADED: dict[tuple[str, str], "IncidentLabeller"] = {}
+#: Models of this process by folder and hashes of weights and card: one load, however many batches come.
+_LOADED: dict[tuple[str, str, str], "IncidentLabeller"] = {}
 #: A worker of a cluster may run several threads; what a model remembers of words is not made for them.
 _LOCK = Lock()
 
@@ -86,8 +86,11 @@ class SavedModel:
 
     @cached_property
     def identity(self) -> dict[str, str]:
-        """The model's `name` and the hash of its weights, `weights_sha256`, as its card has them."""
-        return {name: str(self._card.get(name, "")) for name in ("name", "weights_sha256")}
+        """The model's `name`, and the hashes of its weights and of its card, which has the thresholds."""
+        from cyberclass.model.store import card_sha256
+
+        told = {name: str(self._card.get(name, "")) for name in ("name", "weights_sha256")}
+        return {**told, "card_sha256": card_sha256(self.folder)}
 
     @property
     def name(self) -> str:
@@ -125,15 +128,17 @@ class SavedModel:
         return read_card(default_model() if self.folder is None else self.folder)
 
     def _load(self) -> "IncidentLabeller":
-        key = (str(self.folder), self.identity["weights_sha256"])
+        expected = self.identity["card_sha256"]
+        key = (str(self.folder), self.identity["weights_sha256"], expected)
         if key not in _LOADED:
-            from cyberclass.model.store import load_labeller
+            from cyberclass.model.store import card_sha256, load_labeller
 
-            model = load_labeller(self.folder)
-            if model.name_ != self.name:
+            model, card = load_labeller(self.folder), card_sha256(self.folder)
+            if (model.name_, card) != (self.name, expected):
                 raise ModelError(
-                    f"{self.folder or 'default model'}: found {model.name_}, expected {self.name}; "
-                    "it was exchanged while it was in use, or another process has another: run again."
+                    f"{self.folder or 'default model'}: found {model.name_}, card {card[:8]}, expected {self.name}, "
+                    f"card {expected[:8]}; it was exchanged while it was in use, or another process has another: run "
+                    "again."
                 )
             _LOADED.clear()
             _LOADED[key] = model

@@ -45,7 +45,7 @@ class LabelSummary:
     output: Path | None
     #: The file of rows set aside, or the folder of such files; None if there are none, or for standard output.
     rejects: Path | None
-    #: Share of the time that went into each of `STEPS`, summed over processes; empty if none was taken.
+    #: Share of the time by the clock that went into each of `STEPS`, summed over processes; empty if none was taken.
     shares: dict[str, float] = field(default_factory=dict)
     #: Parts written, by this run and earlier ones; 0 for a file that was written at one go.
     parts: int = 0
@@ -73,7 +73,7 @@ class Tally:
     rejected: int = 0
     unread: int = 0
     profile: "Profile | None" = None
-    #: Processor time by step.
+    #: By the clock of each process, by step: the wait for a processor that others use counts.
     seconds: dict[str, float] = field(default_factory=lambda: dict.fromkeys(STEPS, 0.0))
 
     @property

@@ -177,6 +177,11 @@ def read_card(folder: str | Path) -> dict[str, Any]:
     return card
 
 
+def card_sha256(folder: str | Path | None) -> str:
+    """Give the SHA-256 of the file of a model's card, which `read_card` reads; None is the model that comes along."""
+    return hashlib.sha256(((default_model() if folder is None else Path(folder)) / CARD).read_bytes()).hexdigest()
+
+
 def _any_card(folder: Path) -> dict[str, Any] | None:
     """Read what stands in the place of a card: None if it is no JSON, empty if it is no object."""
     try:
