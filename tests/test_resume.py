@@ -628,6 +628,13 @@ def test_only_temporary_files_that_nobody_writes_are_removed(tmp_path):
     assert left == {".b.csv.01234567.part", ".a.csv.0123.part", "a.csv"}
 
 
+def test_a_file_written_at_one_go_clears_what_a_kill_left_of_it(tmp_path, saved):
+    for name in (".out.xlsx.01234567.part", ".out.xlsx.rejects.csv.01234567.part", ".other.csv.01234567.part"):
+        (tmp_path / name).touch()
+    run(put(tmp_path / "in" / "a.csv", 9), tmp_path / "out.xlsx", saved)
+    assert [path.name for path in tmp_path.glob(".*.part")] == [".other.csv.01234567.part"]
+
+
 def test_an_interrupt_says_what_is_kept(tmp_path, small_model_folder, capsys, monkeypatch):
     source = put(tmp_path / "a.csv", 90)
 

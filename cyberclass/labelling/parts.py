@@ -12,9 +12,10 @@ from cyberclass.labelling.evidence import trace_evidence
 from cyberclass.labelling.pool import label_batches
 from cyberclass.labelling.saved_model import Labelled, Labeller
 from cyberclass.labelling.summary import Clock, Tally
-from cyberclass.labelling.writer import ReportWriter, make_folder
+from cyberclass.labelling.writer import ReportWriter, make_folder, remove_leftovers
 from cyberclass.labelling.writers import open_writer
 from cyberclass.text.batches import Batch, Sections
+from cyberclass.text.places import place_of
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,8 @@ def write_parts(
     labelled = label_batches(pieces, lambda piece: piece.batch.texts, model, jobs)
     for first in labelled:
         part, tally = first[0].part, Tally()
+        if not part.name:  # a run of parts does so once for its folder
+            _remove_leftovers(part)
         # The first to be entered is the last to deliver: no rejects without the rows they were set aside from.
         with (
             _Rejects(part, tally.seconds) as rejects,
@@ -122,6 +125,13 @@ def write_parts(
         if part.rejects and not tally.rejected:
             part.rejects.unlink(missing_ok=True)
         yield piece, tally
+
+
+def _remove_leftovers(part: Part) -> None:
+    for place in (part.output, part.rejects):
+        if place is not None and str(place) != "-":
+            target = place_of(place).resolve()
+            remove_leftovers(target.parent, target.name)
 
 
 def _of_part(first: _Found, labelled: Iterator[_Found]) -> Iterator[_Found]:
