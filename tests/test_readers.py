@@ -302,7 +302,7 @@ def test_parquet_that_takes_all_memory_is_one_sentence(tmp_path, monkeypatch, er
     path = tmp_path / "a.parquet"
     pd.DataFrame({"text": ["breach"]}).to_parquet(path)
     monkeypatch.setattr("pyarrow.parquet.ParquetFile.iter_batches", fail)
-    with pytest.raises(ReportError, match="a.parquet: rows of it do not fit into the memory"):
+    with pytest.raises(ReportError, match=r"a\.parquet: rows of it do not fit into the memory"):
         list(sheets.read_parquet(path, 10))
 
 

@@ -15,7 +15,7 @@ from pyarrow import parquet
 
 from cyberclass.cli import main
 from cyberclass.errors import ReportError
-from cyberclass.labelling import job, journal, label, runs, slices
+from cyberclass.labelling import job, journal, label, runs, slices, writer
 from cyberclass.labelling.label import label_reports
 from cyberclass.labelling.saved_model import SavedModel
 from cyberclass.labelling.writer import hold, remove_leftovers
@@ -626,6 +626,12 @@ def test_only_temporary_files_that_nobody_writes_are_removed(tmp_path):
         remove_leftovers(tmp_path)
     left = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()}
     assert left == {".b.csv.01234567.part", ".a.csv.0123.part", "a.csv"}
+
+
+def test_without_locks_no_temporary_file_is_kept_open(tmp_path, monkeypatch):
+    monkeypatch.setattr(writer, "fcntl", None)  # as on Windows, which removes no file that is open
+    with hold(tmp_path / "there is none") as held:
+        assert held is None
 
 
 def test_a_file_written_at_one_go_clears_what_a_kill_left_of_it(tmp_path, saved):
