@@ -108,7 +108,8 @@ def test_arguments_that_do_not_go_together_are_an_event(model, argv, expected):
 
 def test_reports_that_the_model_cannot_read_are_a_warning(tmp_path, model):
     source = put(tmp_path / "a.csv", 2)
-    source.write_text("text\nThe gang wants a ransom.\nDie Angreifer haben das Krankenhaus verschlüsselt und verlangen nun Lösegeld von der Stadt.\n")
+    german = "Die Angreifer haben das Krankenhaus verschlüsselt und verlangen nun Lösegeld von der Stadt."
+    source.write_text(f"text\nThe gang wants a ransom.\n{german}\n")
     events = told(source, "-o", tmp_path / "out.csv", *model)
     warning = next(event for event in events if "another language" in event.get("message", ""))
     assert (warning["event"], warning["rows"], events[-1]["unread"]) == ("warning", 1, 1)

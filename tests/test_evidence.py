@@ -89,6 +89,7 @@ def test_spans_and_sentences_sum_to_the_score(small_model, text):
 @given(TEXTS)
 @example(BROKEN)
 @example("\x85 0\u211e0")
+@example("\x85 0\x85 0")
 def test_spans_are_stretches_of_the_text_as_it_was_given(small_model, text):
     found = small_model.explain(text, any_language=True)
     assert found.text == text

@@ -102,16 +102,18 @@ def _trace_tokens(tokens: Tokens, trace: Trace) -> Tokens:
     starts, ends = trace(tokens.starts, tokens.ends)
     ends = np.maximum.accumulate(ends)
     first = np.flatnonzero(np.append(True, starts[1:] >= ends[:-1]))
-    sentence_starts, sentence_ends = trace(tokens.sentence_starts, tokens.sentence_ends)
-    sentence_ends = np.maximum.accumulate(sentence_ends)
-    # A word of two sentences that cannot be told apart is the first one's; the other begins with the next word.
-    meets = np.flatnonzero(sentence_starts[1:] < sentence_ends[:-1])
-    later = np.searchsorted(starts[first], sentence_ends[meets])
-    sentence_starts[meets + 1] = np.append(starts[first], sentence_ends[-1])[later]
+    last = np.append(first[1:], len(ends)) - 1
+    # A word of two sentences that cannot be told apart is the first one's; a sentence spans the words that it has left.
+    sentences = tokens.sentences[first]
+    opening = np.flatnonzero(np.diff(sentences, prepend=-1))
+    closing = np.append(opening[1:], len(sentences)) - 1
+    sentence_starts, sentence_ends = np.zeros_like(tokens.sentence_starts), np.zeros_like(tokens.sentence_ends)
+    sentence_starts[sentences[opening]] = starts[first[opening]]
+    sentence_ends[sentences[opening]] = ends[last[closing]]
     return Tokens(
         starts=starts[first],
-        ends=ends[np.append(first[1:], len(ends)) - 1],
-        sentences=tokens.sentences[first],
+        ends=ends[last],
+        sentences=sentences,
         sentence_starts=sentence_starts,
         sentence_ends=sentence_ends,
         weights=np.add.reduceat(tokens.weights, first, axis=0),
