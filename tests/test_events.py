@@ -46,7 +46,8 @@ def test_a_run_is_start_parts_warnings_and_end(tmp_path, model, monkeypatch):
     assert [event["event"] for event in events] == ["start", "part", "part", "warning", "end"]
     assert all(event["time"].endswith("+00:00") for event in events)
     start, part, _, warning, end = events
-    assert (start["files"], start["jobs"], start["cluster"], start["output"]) == (2, 1, None, f"{tmp_path}/out/")
+    assert (start["files"], start["jobs"], start["output"]) == (2, 1, f"{tmp_path}/out/")
+    assert "cluster" not in start
     assert (part["part"], part["rows"], part["rejected"]) == ("a.csv", 9, 3)
     assert (warning["rows"], warning["rejects"]) == (4, f"{tmp_path}/out/_rejects")
     assert (end["rows"], end["rejected"], end["parts"], end["exit_code"]) == (12, 4, 2, 0)

@@ -109,7 +109,7 @@ def test_a_labeller_labels_like_the_model_it_was_saved_as(small_model_folder, sm
     model, labeller = load_model(small_model_folder), load_labeller(small_model_folder)
     shown = [*SHOWN, *texts_of(small_frame)]
     pd.testing.assert_frame_equal(labeller.label(shown, coverage=0.9), model.label(shown, coverage=0.9))
-    assert labeller.contributions(SHOWN[3], "criminal") == model.contributions(SHOWN[3], "criminal")
+    assert labeller.explain(SHOWN[3]).to_dict() == model.explain(SHOWN[3]).to_dict()
     assert labeller.reference_.to_card() == model.reference_.to_card()
 
 

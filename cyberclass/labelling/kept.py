@@ -13,6 +13,7 @@ from cyberclass.labelling.runs import run_slices
 from cyberclass.labelling.saved_model import SavedModel
 from cyberclass.labelling.slices import cut
 from cyberclass.labelling.summary import Clock, Tally
+from cyberclass.labelling.writer import remove_leftovers
 from cyberclass.labelling.writers import open_writer
 from cyberclass.text.folders import ReportFiles
 from cyberclass.text.places import is_remote, place_of, told
@@ -113,6 +114,7 @@ def _absolute(path: Path) -> Path:
 
 
 def _join(parts: Sequence[Path], output: Path) -> None:
+    remove_leftovers(output.parent, output.name)
     with open_writer(output) as writer:
         for part in parts:
             writer.append(part)

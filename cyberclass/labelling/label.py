@@ -111,7 +111,7 @@ def label_reports(
     rejects = None if str(output) == "-" else place / REJECTS if has_parts else place_of(f"{output}.rejects.csv")
     if log:
         told = {"files": len(files.paths), "bytes": size} if files else {}
-        log("start", {**told, "output": str(output), "jobs": means.jobs, "cluster": cluster})
+        log("start", {**told, "output": str(output), **({"cluster": cluster} if cluster else {"jobs": means.jobs})})
     if has_parts:
         if files is None or not isinstance(model, SavedModel):
             raise ReportError(f"{output}: found a folder; expected files to read, and a SavedModel, to make parts of.")
