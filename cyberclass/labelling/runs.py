@@ -199,13 +199,9 @@ def _read(task: Task, job: Job) -> Iterator[tuple[int, Batch, bool, bool]]:
 
 def _changed(task: Task, job: Job) -> ReportError:
     return ReportError(
-        f"{_source_of(task.slice)}: has changed since the run began to label it, in {job.folder}; put it back as it "
+        f"{task.slice.source}: has changed since the run began to label it, in {job.folder}; put it back as it "
         f"was, or remove {job.folder} to begin anew."
     )
-
-
-def _source_of(each: Slice) -> Path:
-    return each.files.paths[0] if each.files.tabular else each.files.base
 
 
 def _identities(slices: Sequence[Slice]) -> list[dict[str, Any]]:
@@ -248,6 +244,6 @@ def _check_records(
         maker = makers.get(name, next(long, None))
         if maker is None or not is_same(record["input"], identities[maker]):
             raise ReportError(
-                f"{_source_of(slices[places[0]])}: has changed since {name} was made of it, in {job.folder}; put it "
+                f"{slices[places[0]].source}: has changed since {name} was made of it, in {job.folder}; put it "
                 f"back as it was, or {remedy}."
             )

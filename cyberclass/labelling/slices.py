@@ -46,6 +46,11 @@ class Slice:
     #: Whether rejects tell the file, since there are several.
     is_one_of_many: bool = False
 
+    @property
+    def source(self) -> Path:
+        """What errors name: the table, or the folder of the pages."""
+        return self.files.paths[0] if self.files.tabular else self.files.base
+
     def part_names(self, ending: str | None) -> Iterator[str]:
         """Name the parts, in turn and without end; with another ending than the file's if one is given."""
         stem, own = (self.name, ending) if ending else _split(self.name)
