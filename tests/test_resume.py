@@ -439,6 +439,8 @@ def test_a_file_exchanged_during_the_run_is_told(tmp_path, saved, ending, change
         put(source, 4000)
     with pytest.raises(ReportError, match=rf"a{ending}: has changed since the run began.*; put it back as it was, or"):
         run(source, f"{tmp_path}/out/", saved, log=log, jobs=jobs)
+    if jobs == 1:
+        assert [name for name in files_in(tmp_path / "out") if name[0] != "_"] == [f"a.00000{ending}"]
 
 
 def test_a_page_that_is_gone_during_the_run_is_told(tmp_path, saved):

@@ -18,7 +18,7 @@ from cyberclass.labelling.slices import Slice
 from cyberclass.labelling.summary import Tally, timed
 from cyberclass.labelling.writer import make_folder, remove_leftovers
 from cyberclass.text.batches import Batch
-from cyberclass.text.places import told
+from cyberclass.text.places import remove, told
 
 #: Slices a process from which on each reads and writes its own, rather than labelling what the first one reads.
 _FEWEST_SLICES = 2
@@ -181,6 +181,7 @@ def label_slices(
         place = places.pop(name)
         task = tasks[place]
         if has_changed(task.slice.files, task.identity):
+            remove(job.folder / name)
             raise _changed(task, job)
         made_of = {"source": task.slice.name, "input": task.identity}
         journal.record(name, {**made_of, "is_last": piece.is_last, **tally.to_record()})
