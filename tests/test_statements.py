@@ -77,3 +77,10 @@ def test_an_explanation_says_where(small_model):
     assert [found.text[actor.start : actor.end] for actor in found.actors] == ["APT29"]
     assert found.labels["attribution_stance"] == "confirmed"
     assert small_model.explain(CAKE).attributions == ()
+
+
+def test_an_actor_without_a_name_has_that_of_its_sentence(small_model):
+    text = "The files were posted on the channel of a group nobody had heard of, the Otter Assembly."
+    labels = small_model.label([text, text.replace(", the Otter Assembly", "")], attribution=True)
+    assert labels["attribution_actor"][0] == "Otter Assembly"
+    assert labels["attribution_actor"][1] != "Otter Assembly"

@@ -1,6 +1,7 @@
 """What texts say themselves, beside what a model says of them: who did it, who says so, whom else they name."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -43,13 +44,21 @@ def find_statements(
     is_told = labels["is_incident"].to_numpy(dtype=bool) & ~unread
     return [
         Statements(
-            find_attributions(text) if is_of_incident else [],
+            [_named(each, actors) for each in find_attributions(text)] if is_of_incident else [],
             [actor for actor in actors if actor.known or not is_unread],
         )
         for text, actors, is_of_incident, is_unread in zip(
             texts, find_actors_of(texts, matches), is_told.tolist(), unread.tolist(), strict=True
         )
     ]
+
+
+def _named(attribution: Attribution, actors: Sequence[ActorMention]) -> Attribution:
+    """Give an actor that has no name ("the group") the one that its sentence names, if it is one."""
+    named = {actor.name for actor in actors if attribution.start <= actor.start < attribution.end}
+    if len(named) != 1 or not attribution.actor.islower():
+        return attribution
+    return replace(attribution, actor=named.pop())
 
 
 def add_statements(labels: pd.DataFrame, texts: Sequence[str], statements: Sequence[Statements]) -> None:
