@@ -15,3 +15,8 @@ class ReportError(CyberclassError):
 
 class ModelError(CyberclassError):
     """A model folder that is missing, damaged, foreign or of another schema."""
+
+
+def said_by(error: BaseException) -> str:
+    """Give in one line, of 200 characters at most, what an error of another library says; else its name."""
+    return " ".join(str(error).split())[:200] or type(error).__name__

@@ -15,10 +15,10 @@ from pyarrow import parquet
 
 from cyberclass.cli import main
 from cyberclass.errors import ReportError
-from cyberclass.labelling import job, journal, label, runs, slices, writer
+from cyberclass.labelling import job, journal, label, locks, runs, slices
 from cyberclass.labelling.label import label_reports
+from cyberclass.labelling.locks import hold, remove_leftovers
 from cyberclass.labelling.saved_model import SavedModel
-from cyberclass.labelling.writer import hold, remove_leftovers
 from cyberclass.text.folders import ReportFiles
 from cyberclass.text.places import remove
 from cyberclass.text.readers import read_reports
@@ -631,7 +631,7 @@ def test_only_temporary_files_that_nobody_writes_are_removed(tmp_path):
 
 
 def test_without_locks_no_temporary_file_is_kept_open(tmp_path, monkeypatch):
-    monkeypatch.setattr(writer, "fcntl", None)  # as on Windows, which removes no file that is open
+    monkeypatch.setattr(locks, "fcntl", None)  # as on Windows, which removes no file that is open
     with hold(tmp_path / "there is none") as held:
         assert held is None
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from cyberclass import __version__
-from cyberclass.errors import ReportError
+from cyberclass.errors import ReportError, said_by
 
 if TYPE_CHECKING:
     from joblib import Parallel
@@ -45,7 +45,7 @@ def workers_of(address: str) -> Iterator["Parallel"]:
         client = Client(address, timeout=_PATIENCE)
     except (OSError, ValueError, TypeError) as error:
         raise ReportError(
-            f"{address}: found no scheduler ({_told(error)}); expected the address of one that runs, such as "
+            f"{address}: found no scheduler ({said_by(error)}); expected the address of one that runs, such as "
             "tcp://10.0.0.1:8786."
         ) from error
     with client:
@@ -61,12 +61,12 @@ def workers_of(address: str) -> Iterator["Parallel"]:
                 yield Parallel(n_jobs=-1, return_as="generator_unordered", batch_size=1)
         except KilledWorker as error:
             raise ReportError(
-                f"{address}: several workers were lost over the same part ({_told(error)}); expected them to live: "
+                f"{address}: several workers were lost over the same part ({said_by(error)}); expected them to live: "
                 "look at their logs and their memory."
             ) from error
         except CommClosedError as error:
             raise ReportError(
-                f"{address}: lost the scheduler ({_told(error)}); start it, and then the same command again."
+                f"{address}: lost the scheduler ({said_by(error)}); start it, and then the same command again."
             ) from error
 
 
@@ -80,7 +80,7 @@ def _check_versions(client: Any, address: str) -> None:
     try:
         found = {client.run_on_scheduler(eval, asked), *client.run(eval, asked).values()}
     except ImportError as error:
-        raise ReportError(f"{address}: {_told(error)}; {remedy}.") from error
+        raise ReportError(f"{address}: {said_by(error)}; {remedy}.") from error
     if found != {__version__}:
         raise ReportError(f"{address}: found cyberclass {', '.join(sorted(found - {__version__}))}; {remedy}.")
 
@@ -94,7 +94,3 @@ def _backend() -> Any:
             return max(2, int(super().effective_n_jobs(n_jobs)))
 
     return Backend()
-
-
-def _told(error: BaseException) -> str:
-    return " ".join(str(error).split())[:200] or type(error).__name__

@@ -9,11 +9,11 @@ from pathlib import Path
 from cyberclass.errors import ReportError
 from cyberclass.labelling.job import REJECTS, Done, Job, Means
 from cyberclass.labelling.journal import Journal
+from cyberclass.labelling.locks import remove_leftovers
 from cyberclass.labelling.runs import run_slices
 from cyberclass.labelling.saved_model import SavedModel
 from cyberclass.labelling.slices import cut
 from cyberclass.labelling.summary import Clock, Tally
-from cyberclass.labelling.writer import remove_leftovers
 from cyberclass.labelling.writers import open_writer
 from cyberclass.text.folders import ReportFiles
 from cyberclass.text.places import is_remote, place_of, told

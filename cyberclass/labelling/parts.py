@@ -9,13 +9,14 @@ import pandas as pd
 
 from cyberclass.labelling.columns import beside
 from cyberclass.labelling.evidence import trace_evidence
+from cyberclass.labelling.locks import remove_leftovers
 from cyberclass.labelling.pool import label_batches
 from cyberclass.labelling.saved_model import Labelled, Labeller
 from cyberclass.labelling.summary import Clock, Tally
-from cyberclass.labelling.writer import ReportWriter, make_folder, remove_leftovers
+from cyberclass.labelling.writer import ReportWriter
 from cyberclass.labelling.writers import open_writer
 from cyberclass.text.batches import Batch, Sections
-from cyberclass.text.places import place_of
+from cyberclass.text.places import make_folder, place_of
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from cyberclass.errors import ReportError
 from cyberclass.labelling.saved_model import Labelled, Labeller, SavedModel, label_batch
+from cyberclass.labelling.slices import LARGE_BYTES
 
 if TYPE_CHECKING:
     from joblib import Parallel
@@ -21,10 +22,6 @@ T = TypeVar("T")
 
 #: Seconds between two looks at whether the process that started a worker is still there.
 _WATCH_SECONDS = 1.0
-
-
-#: Bytes of files from which on further processes pay for their start, of a second or two.
-LARGE_BYTES = 64 << 20
 
 
 def default_jobs(n_bytes: int | None, model: Labeller) -> int:

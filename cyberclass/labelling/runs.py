@@ -12,13 +12,13 @@ from cyberclass.errors import ReportError
 from cyberclass.labelling.cluster import workers_of
 from cyberclass.labelling.job import Done, Job, Means
 from cyberclass.labelling.journal import Journal, has_changed, identity_of, is_same
+from cyberclass.labelling.locks import remove_leftovers
 from cyberclass.labelling.parts import Piece, Watch, write_parts
 from cyberclass.labelling.pool import ended_with_us, interrupts_ignored, processes
 from cyberclass.labelling.slices import Slice
 from cyberclass.labelling.summary import Tally, timed
-from cyberclass.labelling.writer import make_folder, remove_leftovers
 from cyberclass.text.batches import Batch
-from cyberclass.text.places import remove, told
+from cyberclass.text.places import make_folder, remove, told
 
 #: Slices a process from which on each reads and writes its own, rather than labelling what the first one reads.
 _FEWEST_SLICES = 2

@@ -15,7 +15,8 @@ from cyberclass.text.readers import read_files
 
 T = TypeVar("T")
 
-#: Bytes from which on a table is cut into several parts, and a run is kept part by part.
+#: Bytes from which on a table is cut into several parts, a run is kept part by part, and further processes pay for
+#: their start, of a second or two.
 LARGE_BYTES = 64 << 20
 
 #: Batches a part of a large table.

@@ -1,12 +1,11 @@
 """The writer of a file, whole or not at all: what every format shares."""
 
-import glob
 import secrets
 import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -15,13 +14,9 @@ import pandas as pd
 
 from cyberclass.errors import ReportError
 from cyberclass.labelling.formulas import neutralise
+from cyberclass.labelling.locks import hold
 from cyberclass.text.blocks import merge_columns
 from cyberclass.text.places import check_writable, is_remote, place_of, put_whole, told
-
-try:
-    import fcntl
-except ImportError:  # Windows
-    fcntl = None  # type: ignore[assignment]
 
 
 class ReportWriter:
@@ -174,50 +169,3 @@ class ReportWriter:
                 f"{self.path}: cannot be written ({error.strerror or error}); "
                 "expected a folder that exists, has room, and that you may write to."
             ) from error
-
-
-def make_folder(folder: Path) -> None:
-    """Make a folder, and those above it; one that is there is left alone.
-
-    Raises
-    ------
-    ReportError
-        If it cannot be made.
-    """
-    if is_remote(folder):
-        return  # stores make them as they are needed
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ReportError(
-            f"{folder}: cannot be made ({error.strerror or error}); expected a place that you may write to."
-        ) from error
-
-
-def hold(part: Path) -> AbstractContextManager[object]:
-    """Tell others that a temporary file is in use, until what is returned is closed or the process ends."""
-    if fcntl is None:
-        return nullcontext()  # Windows renames and removes no file that is open
-    file = part.open("rb")
-    with suppress(OSError):  # of file systems without locks
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    return file
-
-
-def remove_leftovers(folder: Path, name: str = "") -> None:
-    """Remove temporary files of writers that were killed, in a folder and below it; those in use stay.
-
-    Parameters
-    ----------
-    folder : Path
-    name : str
-        Of the file whose temporary files they are, in the folder itself; "" for those of all.
-    """
-    if fcntl is None or is_remote(folder):
-        return  # without locks nobody knows which are in use
-    token = "[0-9a-f]" * 8
-    pattern = f".{glob.escape(name[:200])}.{token}.part" if name else f"**/.*.{token}.part"
-    for part in folder.glob(pattern):
-        with suppress(OSError), part.open("rb") as file:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            part.unlink()

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, TextIO
 
-from cyberclass.errors import ReportError
+from cyberclass.errors import ReportError, said_by
 
 #: Endings that may follow those of `COMPRESSIBLE`, with what they are called.
 COMPRESSIONS = {".gz": "gzip", ".zst": "zstd", ".bz2": "bzip2", ".xz": "xz"}
@@ -72,10 +72,9 @@ class Expanded(io.RawIOBase):
         try:
             data = self._stream.read(len(buffer))
         except (OSError, EOFError, zlib.error, lzma.LZMAError) as error:
-            found = " ".join(str(error).split()) or type(error).__name__
             raise ReportError(
-                f"{self._name}: cannot be read as {COMPRESSIONS[self._ending]} ({found[:200]}); expected a whole file: "
-                "fetch or compress it anew."
+                f"{self._name}: cannot be read as {COMPRESSIONS[self._ending]} ({said_by(error)}); expected a whole "
+                "file: fetch or compress it anew."
             ) from error
         self._count += len(data)
         read = self._file.tell()

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from cyberclass.errors import ReportError
+from cyberclass.errors import ReportError, said_by
 from cyberclass.text.archives import check_unpacked
 from cyberclass.text.extent import MOST_CHARACTERS
 from cyberclass.text.streams import encoding_of
@@ -69,8 +69,7 @@ def read_page(path: Path) -> tuple[str, str]:
         raise ReportError(f"cannot be opened ({error.strerror or error})") from error
     except Exception as error:
         # What the parsers raise on a damaged file is theirs to choose; one file must not end the run.
-        found = " ".join(str(error).split()) or type(error).__name__
-        raise ReportError(f"damaged, or not a {path.suffix} file ({found[:200]})") from error
+        raise ReportError(f"damaged, or not a {path.suffix} file ({said_by(error)})") from error
     title, text = " ".join(title.split()), text.strip()
     first, _, rest = text.partition("\n")
     return title, rest.strip() if title and " ".join(first.split()) == title else text

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, cast
 
-from cyberclass.errors import ReportError
+from cyberclass.errors import ReportError, said_by
 from cyberclass.text.whole import aside
 
 #: Two letters at least: one would be a drive of Windows.
@@ -95,9 +95,8 @@ def told(path: Path) -> Iterator[None]:
     except Exception as error:
         if not is_remote(path):
             raise
-        found = " ".join(str(error).split()) or type(error).__name__
         raise ReportError(
-            f"{path}: cannot be reached ({found[:200]}); check the address, your rights and the network."
+            f"{path}: cannot be reached ({said_by(error)}); check the address, your rights and the network."
         ) from error
 
 
@@ -111,6 +110,24 @@ def check_writable(path: Path) -> None:
     """
     if is_remote(path) and cast(Any, path).protocol in ("http", "https"):
         raise ReportError(f"{path}: found a web address; expected a file, a folder, or a store that can be written to.")
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder, and those above it; one that is there is left alone.
+
+    Raises
+    ------
+    ReportError
+        If it cannot be made.
+    """
+    if is_remote(folder):
+        return  # stores make them as they are needed
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ReportError(
+            f"{folder}: cannot be made ({error.strerror or error}); expected a place that you may write to."
+        ) from error
 
 
 def put_whole(local: Path, target: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 
 import pandas as pd
 
-from cyberclass.errors import ReportError
+from cyberclass.errors import ReportError, said_by
 from cyberclass.text.archives import check_unpacked
 from cyberclass.text.blocks import Block, name_columns, object_frame
 from cyberclass.text.places import is_remote
@@ -191,5 +191,4 @@ def _trim(row: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def _damaged(path: Path, expected: str, error: Exception) -> ReportError:
-    found = " ".join(str(error).split()) or type(error).__name__
-    return ReportError(f"{path}: cannot be read as {expected} ({found[:200]}); check or save the file anew.")
+    return ReportError(f"{path}: cannot be read as {expected} ({said_by(error)}); check or save the file anew.")
